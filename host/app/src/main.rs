@@ -1,0 +1,2 @@
+//! The binary `muster`.
+fn main() {}
