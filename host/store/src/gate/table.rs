@@ -1,0 +1,741 @@
+//! CREATE TABLE and ADD COLUMN.
+
+use sqlparser::ast::{
+    CheckConstraint, ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, CreateTableOptions,
+    Expr, ForeignKeyConstraint, HiveDistributionStyle, Ident, IndexColumn, KeyOrIndexDisplay,
+    NullsDistinctOption, PrimaryKeyConstraint, ReferentialAction, TableConstraint,
+    UniqueConstraint,
+};
+
+use super::catalogue::{Check, Column, ForeignKey, Key};
+use super::error::{GateError, foreign_if, refuse, refuse_if};
+use super::literal::{Literal, read_type};
+use super::migrate::{MigrationStep, if_exists_if, key_columns, known_column, with_guild};
+use super::{Catalogue, Dialect, Table, Type, names};
+
+/// PostgreSQL's setting that names the guild of a transaction, read by the row policies.
+const GUILD_SETTING: &str = "app.guild";
+/// Room behind a table's name for what the host adds to it (`raids__run__guild`).
+const SUFFIX_BYTES: usize = 8;
+
+impl Catalogue {
+    pub(super) fn create_table(
+        &mut self,
+        dialect: Dialect,
+        create: &CreateTable,
+        steps: &mut Vec<MigrationStep>,
+    ) -> Result<(), GateError> {
+        check_options(create)?;
+        let name = self.new_name(names::single(&create.name)?)?;
+        let physical = self.physical(&name);
+        if physical.len() + SUFFIX_BYTES > names::PHYSICAL_BYTES {
+            return Err(GateError::TooLarge {
+                what: "characters of a table's name, with the plugin's in front",
+                limit: names::PHYSICAL_BYTES - SUFFIX_BYTES - 2,
+            });
+        }
+        let table = Table {
+            name,
+            physical,
+            columns: Vec::new(),
+            keys: Vec::new(),
+            indexes: Vec::new(),
+            foreign_keys: Vec::new(),
+            checks: Vec::new(),
+        };
+        let mut draft = Draft {
+            catalogue: self,
+            dialect,
+            table,
+            columns: Vec::new(),
+            constraints: Vec::new(),
+        };
+        for column in &create.columns {
+            draft.column(column)?;
+        }
+        if draft.table.columns.is_empty() {
+            return Err(refuse(
+                "a table without columns",
+                "it could hold nothing",
+                "name its columns",
+            ));
+        }
+        for column in &create.columns {
+            draft.column_constraints(column)?;
+        }
+        for constraint in &create.constraints {
+            draft.table_constraint(constraint)?;
+        }
+        let (table, sql) = draft.finish();
+        steps.push(MigrationStep::schema(sql));
+        if table.keys.is_empty() {
+            // Without it, every statement would read the rows of all guilds.
+            steps.push(MigrationStep::schema(format!(
+                "CREATE INDEX {} ON {} ({})",
+                names::quote(dialect, &format!("{}__guild", table.physical)),
+                names::quote(dialect, &table.physical),
+                names::quote(dialect, names::GUILD),
+            )));
+        }
+        if dialect == Dialect::Postgres {
+            steps.extend(row_level_security(&table.physical));
+        }
+        self.tables.insert(table.name.clone(), table);
+        Ok(())
+    }
+
+    pub(super) fn add_column(
+        &mut self,
+        dialect: Dialect,
+        table: &Table,
+        definition: &ColumnDef,
+        steps: &mut Vec<MigrationStep>,
+    ) -> Result<(), GateError> {
+        let ColumnDef {
+            name,
+            data_type: _,
+            options,
+        } = definition;
+        for ColumnOptionDef { name: _, option } in options {
+            if !is_plain(option)? {
+                return Err(refuse(
+                    "a key, CHECK or REFERENCES in ADD COLUMN",
+                    "SQLite adds none to a table with rows",
+                    "create unique index, or a new table and insert ... select",
+                ));
+            }
+        }
+        let (column, sql, default) = read_column(dialect, definition)?;
+        let name = names::read(name)?;
+        refuse_if(
+            table.find_column(&name).is_some(),
+            &format!("a second column `{name}`"),
+            "the table has one",
+            "choose another name",
+        )?;
+        refuse_if(
+            !column.nullable && matches!(default, None | Some(Literal::Null)),
+            "ADD COLUMN ... NOT NULL without a default",
+            "the rows that exist need a value",
+            "add `default ...`, or leave `not null` out",
+        )?;
+        steps.push(MigrationStep::schema(format!(
+            "ALTER TABLE {} ADD COLUMN {sql}",
+            names::quote(dialect, &table.physical),
+        )));
+        if let Some(table) = self.tables.get_mut(&table.name) {
+            table.columns.push(column);
+        }
+        Ok(())
+    }
+}
+
+/// A table in the making.
+struct Draft<'a> {
+    catalogue: &'a Catalogue,
+    dialect: Dialect,
+    table: Table,
+    columns: Vec<String>,
+    constraints: Vec<String>,
+}
+
+impl Draft<'_> {
+    fn column(&mut self, definition: &ColumnDef) -> Result<(), GateError> {
+        let (column, sql, _) = read_column(self.dialect, definition)?;
+        if self.table.find_column(&column.name).is_some() {
+            return Err(refuse(
+                format!("a second column `{}`", column.name),
+                "the table has one",
+                "choose another name",
+            ));
+        }
+        self.table.columns.push(column);
+        self.columns.push(sql);
+        Ok(())
+    }
+
+    /// Keys, checks and references that stand behind a column: the same as those behind all.
+    fn column_constraints(&mut self, definition: &ColumnDef) -> Result<(), GateError> {
+        let own = definition.name.clone();
+        for ColumnOptionDef { name, option } in &definition.options {
+            match option {
+                ColumnOption::PrimaryKey(key) => {
+                    let key = PrimaryKeyConstraint {
+                        columns: own_column(&own, &key.columns)?,
+                        ..key.clone()
+                    };
+                    self.primary_key(name.as_ref(), &key)?;
+                }
+                ColumnOption::Unique(key) => {
+                    let key = UniqueConstraint {
+                        columns: own_column(&own, &key.columns)?,
+                        ..key.clone()
+                    };
+                    self.unique(name.as_ref(), &key)?;
+                }
+                ColumnOption::ForeignKey(key) => {
+                    let key = ForeignKeyConstraint {
+                        columns: vec![own.clone()],
+                        ..key.clone()
+                    };
+                    self.foreign_key(name.as_ref(), &key)?;
+                }
+                ColumnOption::Check(check) => self.check(name.as_ref(), check)?,
+                _ => {}
+            }
+        }
+        Ok(())
+    }
+
+    fn table_constraint(&mut self, constraint: &TableConstraint) -> Result<(), GateError> {
+        match constraint {
+            TableConstraint::PrimaryKey(key) => self.primary_key(None, key),
+            TableConstraint::Unique(key) => self.unique(None, key),
+            TableConstraint::ForeignKey(key) => self.foreign_key(None, key),
+            TableConstraint::Check(check) => self.check(None, check),
+            _ => Err(refuse(
+                "this constraint",
+                "the databases do not share it",
+                "primary key, unique, foreign key or check",
+            )),
+        }
+    }
+
+    fn primary_key(
+        &mut self,
+        outer_name: Option<&Ident>,
+        key: &PrimaryKeyConstraint,
+    ) -> Result<(), GateError> {
+        let PrimaryKeyConstraint {
+            name,
+            index_name,
+            index_type,
+            columns,
+            include,
+            index_options,
+            characteristics,
+        } = key;
+        foreign_if(
+            index_name.is_some()
+                || index_type.is_some()
+                || !include.is_empty()
+                || !index_options.is_empty()
+                || characteristics.is_some(),
+            "this clause of PRIMARY KEY",
+        )?;
+        if self.table.keys.iter().any(|key| key.primary) {
+            return Err(refuse(
+                "a second primary key",
+                "a table has one",
+                "write unique",
+            ));
+        }
+        let columns = key_columns(&self.table, columns)?;
+        let name = self.name(outer_name.or(name.as_ref()))?;
+        // SQLite lets null into a primary key unless the columns say otherwise.
+        for (column, sql) in self.table.columns.iter_mut().zip(&mut self.columns) {
+            if columns.contains(&column.name) && column.nullable {
+                column.nullable = false;
+                sql.push_str(" NOT NULL");
+            }
+        }
+        let label = self.label(name.as_deref(), "pk");
+        let columns_sql = with_guild(self.dialect, &columns);
+        self.constraints
+            .push(format!("{label} PRIMARY KEY ({columns_sql})"));
+        self.table.keys.push(Key {
+            name,
+            columns,
+            primary: true,
+        });
+        Ok(())
+    }
+
+    fn unique(
+        &mut self,
+        outer_name: Option<&Ident>,
+        key: &UniqueConstraint,
+    ) -> Result<(), GateError> {
+        let UniqueConstraint {
+            name,
+            index_name,
+            index_type_display,
+            index_type,
+            columns,
+            include,
+            index_options,
+            characteristics,
+            nulls_distinct,
+        } = key;
+        foreign_if(
+            index_name.is_some()
+                || *index_type_display != KeyOrIndexDisplay::None
+                || index_type.is_some()
+                || !include.is_empty()
+                || !index_options.is_empty()
+                || characteristics.is_some()
+                || *nulls_distinct != NullsDistinctOption::None,
+            "this clause of UNIQUE",
+        )?;
+        let columns = key_columns(&self.table, columns)?;
+        let name = self.name(outer_name.or(name.as_ref()))?;
+        let label = self.label(name.as_deref(), "u");
+        let columns_sql = with_guild(self.dialect, &columns);
+        self.constraints
+            .push(format!("{label} UNIQUE ({columns_sql})"));
+        self.table.keys.push(Key {
+            name,
+            columns,
+            primary: false,
+        });
+        Ok(())
+    }
+
+    fn foreign_key(
+        &mut self,
+        outer_name: Option<&Ident>,
+        key: &ForeignKeyConstraint,
+    ) -> Result<(), GateError> {
+        let ForeignKeyConstraint {
+            name,
+            index_name,
+            columns,
+            foreign_table,
+            referred_columns,
+            on_delete,
+            on_update,
+            match_kind,
+            characteristics,
+        } = key;
+        foreign_if(
+            index_name.is_some() || match_kind.is_some() || characteristics.is_some(),
+            "this clause of a foreign key",
+        )?;
+        let mut own: Vec<String> = Vec::with_capacity(columns.len());
+        for column in columns {
+            own.push(known_column(&self.table, column, &own)?);
+        }
+        let target_name = names::read(names::single(foreign_table)?)?;
+        let target = if target_name == self.table.name {
+            &self.table
+        } else {
+            self.catalogue.load_table(&target_name)?
+        };
+        let referred = read_referred(target, referred_columns)?;
+        check_types(&self.table, &own, target, &referred)?;
+        let mut sql = format!(
+            "FOREIGN KEY ({}) REFERENCES {} ({})",
+            with_guild(self.dialect, &own),
+            names::quote(self.dialect, &target.physical),
+            with_guild(self.dialect, &referred),
+        );
+        for (word, action) in [("DELETE", on_delete), ("UPDATE", on_update)] {
+            if let Some(action) = action {
+                sql.push_str(&format!(" ON {word} {}", read_action(action)?));
+            }
+        }
+        let name = self.name(outer_name.or(name.as_ref()))?;
+        let label = self.label(name.as_deref(), "f");
+        self.constraints.push(format!("{label} {sql}"));
+        self.table.foreign_keys.push(ForeignKey {
+            name,
+            columns: own,
+            table: target_name,
+            referred,
+        });
+        Ok(())
+    }
+
+    fn check(
+        &mut self,
+        outer_name: Option<&Ident>,
+        check: &CheckConstraint,
+    ) -> Result<(), GateError> {
+        let CheckConstraint {
+            name,
+            expr,
+            no_inherit,
+            enforced,
+        } = check;
+        foreign_if(*no_inherit || enforced.is_some(), "this clause of CHECK")?;
+        let (condition, reads) =
+            self.catalogue
+                .schema_condition(self.dialect, &self.table, expr)?;
+        let name = self.name(outer_name.or(name.as_ref()))?;
+        let label = self.label(name.as_deref(), "c");
+        self.constraints.push(format!("{label} CHECK {condition}"));
+        self.table.checks.push(Check { name, reads });
+        Ok(())
+    }
+
+    fn name(&self, ident: Option<&Ident>) -> Result<Option<String>, GateError> {
+        let Some(ident) = ident else { return Ok(None) };
+        let name = self.catalogue.new_name(ident)?;
+        let taken = {
+            let keys = self.table.keys.iter().map(|key| key.name.as_deref());
+            let checks = self.table.checks.iter().map(|check| check.name.as_deref());
+            let foreign_keys = self
+                .table
+                .foreign_keys
+                .iter()
+                .map(|key| key.name.as_deref());
+            name == self.table.name
+                || keys
+                    .chain(checks)
+                    .chain(foreign_keys)
+                    .any(|known| known == Some(name.as_str()))
+        };
+        if taken {
+            return Err(refuse(
+                format!("the name `{name}`"),
+                "it is used in this table already",
+                "choose another",
+            ));
+        }
+        Ok(Some(name))
+    }
+
+    /// `CONSTRAINT raids__run_is_open`, or a name by kind and number that no author can write.
+    fn label(&self, name: Option<&str>, kind: &str) -> String {
+        let physical = match name {
+            Some(name) => self.catalogue.physical(name),
+            None => format!(
+                "{}__{kind}{}",
+                self.table.physical,
+                self.constraints.len() + 1
+            ),
+        };
+        format!("CONSTRAINT {}", names::quote(self.dialect, &physical))
+    }
+
+    fn finish(self) -> (Table, String) {
+        let guild = format!(
+            "{} BIGINT NOT NULL",
+            names::quote(self.dialect, names::GUILD)
+        );
+        let lines: Vec<String> = std::iter::once(guild)
+            .chain(self.columns)
+            .chain(self.constraints)
+            .collect();
+        let sql = format!(
+            "CREATE TABLE {} ({})",
+            names::quote(self.dialect, &self.table.physical),
+            lines.join(", "),
+        );
+        (self.table, sql)
+    }
+}
+
+/// Only rows of the guild in the setting exist for a statement; none if it is empty. FORCE binds
+/// the owner of the table too.
+fn row_level_security(physical: &str) -> [MigrationStep; 3] {
+    let table = names::quote(Dialect::Postgres, physical);
+    let guild = names::quote(Dialect::Postgres, names::GUILD);
+    let own =
+        format!("{guild} = CAST(NULLIF(current_setting('{GUILD_SETTING}', TRUE), '') AS BIGINT)");
+    [
+        format!("ALTER TABLE {table} ENABLE ROW LEVEL SECURITY"),
+        format!("ALTER TABLE {table} FORCE ROW LEVEL SECURITY"),
+        format!("CREATE POLICY \"guild\" ON {table} USING ({own}) WITH CHECK ({own})"),
+    ]
+    .map(MigrationStep::schema)
+}
+
+/// Name, type, NOT NULL and default.
+fn read_column(
+    dialect: Dialect,
+    definition: &ColumnDef,
+) -> Result<(Column, String, Option<Literal>), GateError> {
+    let ColumnDef {
+        name,
+        data_type,
+        options,
+    } = definition;
+    let name = names::declare(name)?;
+    let ty = read_type(data_type)?;
+    let mut nullable = true;
+    let mut default = None;
+    for ColumnOptionDef { name: _, option } in options {
+        if !is_plain(option)? {
+            continue;
+        }
+        match option {
+            ColumnOption::NotNull => nullable = false,
+            ColumnOption::Default(expr) => {
+                refuse_if(
+                    default.is_some(),
+                    "a second DEFAULT",
+                    "a column has one",
+                    "drop one",
+                )?;
+                default = Some(read_default(expr, ty)?);
+            }
+            _ => {}
+        }
+    }
+    let mut sql = format!("{} {}", names::quote(dialect, &name), ty.sql());
+    if ty == Type::Text && dialect == Dialect::Postgres {
+        // Byte order, as SQLite compares; the database's own order depends on its locale.
+        sql.push_str(" COLLATE \"C\"");
+    }
+    if let Some(default) = &default {
+        sql.push_str(&format!(" DEFAULT {}", default.sql()));
+    }
+    if !nullable {
+        sql.push_str(" NOT NULL");
+    }
+    Ok((Column { name, ty, nullable }, sql, default))
+}
+
+fn read_default(expr: &Expr, ty: Type) -> Result<Literal, GateError> {
+    let literal = Literal::read_default(expr)?;
+    let fits = match (literal.ty(), ty) {
+        (None, _) | (Some(Type::BigInt), Type::Double) => true,
+        (Some(literal), column) => literal == column,
+    };
+    refuse_if(
+        !fits,
+        "a DEFAULT of another type than the column's",
+        "PostgreSQL does not convert it",
+        "write a literal of the column's type",
+    )?;
+    Ok(literal)
+}
+
+/// True for NULL, NOT NULL and DEFAULT, false for what becomes a constraint of the table.
+fn is_plain(option: &ColumnOption) -> Result<bool, GateError> {
+    match option {
+        ColumnOption::Null | ColumnOption::NotNull | ColumnOption::Default(_) => Ok(true),
+        ColumnOption::PrimaryKey(_)
+        | ColumnOption::Unique(_)
+        | ColumnOption::ForeignKey(_)
+        | ColumnOption::Check(_) => Ok(false),
+        ColumnOption::Generated { .. }
+        | ColumnOption::Identity(_)
+        | ColumnOption::DialectSpecific(_) => Err(refuse(
+            "a column that numbers itself",
+            "its numbers would run on across guilds",
+            "take the number from the host's next-id and insert it",
+        )),
+        ColumnOption::Collation(_) => Err(refuse(
+            "COLLATE",
+            "texts compare byte by byte on both databases",
+            "leave it out; keep a lower-case copy to compare without case",
+        )),
+        _ => Err(refuse(
+            "this clause behind a column",
+            "the databases do not share it",
+            "not null, default, primary key, unique, references or check",
+        )),
+    }
+}
+
+/// The parser leaves the columns of a key behind a column empty, and may not in another version.
+fn own_column(own: &Ident, columns: &[IndexColumn]) -> Result<Vec<IndexColumn>, GateError> {
+    foreign_if(
+        !columns.is_empty(),
+        "a list of columns behind a column's key",
+    )?;
+    Ok(vec![IndexColumn::from(own.clone())])
+}
+
+fn read_referred(target: &Table, columns: &[Ident]) -> Result<Vec<String>, GateError> {
+    let mut referred: Vec<String> = Vec::with_capacity(columns.len());
+    for column in columns {
+        referred.push(known_column(target, column, &referred)?);
+    }
+    if referred.is_empty()
+        && let Some(key) = target.keys.iter().find(|key| key.primary)
+    {
+        referred.clone_from(&key.columns);
+    }
+    if !target.has_key(&referred) {
+        return Err(refuse(
+            format!("REFERENCES {} ({})", target.name, referred.join(", ")),
+            "a reference points to a key",
+            target.describe_keys(),
+        ));
+    }
+    Ok(referred)
+}
+
+fn check_types(
+    table: &Table,
+    own: &[String],
+    target: &Table,
+    referred: &[String],
+) -> Result<(), GateError> {
+    refuse_if(
+        own.len() != referred.len(),
+        "a foreign key with more or fewer columns than its target",
+        "they are compared in pairs",
+        "name as many",
+    )?;
+    for (own, referred) in own.iter().zip(referred) {
+        let (left, right) = (table.load_column(own)?, target.load_column(referred)?);
+        refuse_if(
+            left.ty != right.ty,
+            &format!("`{own}` referring to `{}.{referred}`", target.name),
+            "their types differ",
+            "give both the same type",
+        )?;
+    }
+    Ok(())
+}
+
+fn read_action(action: &ReferentialAction) -> Result<&'static str, GateError> {
+    match action {
+        ReferentialAction::Cascade => Ok("CASCADE"),
+        ReferentialAction::Restrict => Ok("RESTRICT"),
+        ReferentialAction::NoAction => Ok("NO ACTION"),
+        ReferentialAction::SetNull | ReferentialAction::SetDefault => Err(refuse(
+            format!("{action}"),
+            "the key holds the guild too, and would lose it",
+            "cascade, or set the column to null before deleting",
+        )),
+    }
+}
+
+/// Refuses every option of CREATE TABLE that other databases have.
+fn check_options(create: &CreateTable) -> Result<(), GateError> {
+    let CreateTable {
+        or_replace,
+        temporary,
+        unlogged,
+        external,
+        dynamic,
+        global,
+        if_not_exists,
+        transient,
+        volatile,
+        iceberg,
+        snapshot,
+        name: _,
+        columns: _,
+        constraints: _,
+        hive_distribution,
+        hive_formats,
+        table_options,
+        file_format,
+        location,
+        query,
+        without_rowid,
+        like,
+        clone,
+        version,
+        comment,
+        on_commit,
+        on_cluster,
+        primary_key,
+        order_by,
+        partition_by,
+        cluster_by,
+        clustered_by,
+        inherits,
+        partition_of,
+        for_values,
+        strict,
+        copy_grants,
+        enable_schema_evolution,
+        change_tracking,
+        data_retention_time_in_days,
+        max_data_extension_time_in_days,
+        default_ddl_collation,
+        with_aggregation_policy,
+        with_row_access_policy,
+        with_storage_lifecycle_policy,
+        with_tags,
+        external_volume,
+        with_connection,
+        base_location,
+        catalog,
+        catalog_sync,
+        storage_serialization_policy,
+        target_lag,
+        warehouse,
+        refresh_mode,
+        initialize,
+        require_user,
+        diststyle,
+        distkey,
+        sortkey,
+        backup,
+        multiset,
+        fallback,
+        with_data,
+    } = create;
+    if_exists_if(*if_not_exists)?;
+    refuse_if(
+        query.is_some(),
+        "CREATE TABLE ... AS",
+        "its columns would have no declared types",
+        "create the table, then insert ... select",
+    )?;
+    let flags = [
+        or_replace,
+        temporary,
+        unlogged,
+        external,
+        dynamic,
+        transient,
+        volatile,
+        iceberg,
+        snapshot,
+        without_rowid,
+        strict,
+        copy_grants,
+        require_user,
+    ];
+    let options = [
+        global.is_some(),
+        *hive_distribution != HiveDistributionStyle::NONE,
+        hive_formats.is_some(),
+        *table_options != CreateTableOptions::None,
+        file_format.is_some(),
+        location.is_some(),
+        like.is_some(),
+        clone.is_some(),
+        version.is_some(),
+        comment.is_some(),
+        on_commit.is_some(),
+        on_cluster.is_some(),
+        primary_key.is_some(),
+        order_by.is_some(),
+        partition_by.is_some(),
+        cluster_by.is_some(),
+        clustered_by.is_some(),
+        inherits.is_some(),
+        partition_of.is_some(),
+        for_values.is_some(),
+        enable_schema_evolution.is_some(),
+        change_tracking.is_some(),
+        data_retention_time_in_days.is_some(),
+        max_data_extension_time_in_days.is_some(),
+        default_ddl_collation.is_some(),
+        with_aggregation_policy.is_some(),
+        with_row_access_policy.is_some(),
+        with_storage_lifecycle_policy.is_some(),
+        with_tags.is_some(),
+        external_volume.is_some(),
+        with_connection.is_some(),
+        base_location.is_some(),
+        catalog.is_some(),
+        catalog_sync.is_some(),
+        storage_serialization_policy.is_some(),
+        target_lag.is_some(),
+        warehouse.is_some(),
+        refresh_mode.is_some(),
+        initialize.is_some(),
+        diststyle.is_some(),
+        distkey.is_some(),
+        sortkey.is_some(),
+        backup.is_some(),
+        multiset.is_some(),
+        fallback.is_some(),
+        with_data.is_some(),
+    ];
+    foreign_if(
+        flags.into_iter().any(|flag| *flag) || options.into_iter().any(|option| option),
+        "this clause of CREATE TABLE",
+    )
+}
