@@ -1,0 +1,246 @@
+//! What the buttons, menus and modals of this plugin say when they are used: `join/42`.
+//!
+//! The only place that writes or reads custom ids. Panels outlive releases, so what was written once
+//! must stay readable; a changed meaning gets a new action.
+
+use std::fmt;
+
+use crate::run::RunId;
+
+/// A custom id: an action, and the run that it is about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct CustomId {
+    /// What is asked for.
+    pub action: Action,
+    /// Of which run.
+    pub run: RunId,
+}
+
+/// What a member asks for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Action {
+    /// Take part.
+    Join,
+    /// Show the menu of classes.
+    Class,
+    /// A class was picked from that menu.
+    PickClass,
+    /// Be there in reserve.
+    Bench,
+    /// Take part no longer.
+    Leave,
+    /// Show the organizer's panel.
+    Organizer,
+    /// Yes, show me the panel of somebody else's run.
+    TakeOver,
+    /// No, it is theirs.
+    KeepOut,
+    /// Say, or say no longer, that one has this key.
+    Key(String),
+    /// From open to live.
+    Start,
+    /// A key was popped: the window to join opens.
+    PopKey,
+    /// From live to ended.
+    End,
+    /// From open or live to cancelled.
+    Cancel,
+    /// Show the form for the party; its modal has the same id.
+    Party,
+    /// Show the form for the location; its modal has the same id.
+    Location,
+    /// Show the form for the organizer's note; its modal has the same id.
+    Note,
+}
+
+/// The names of the actions, as they stand in custom ids and in the plugin's list of components.
+pub mod name {
+    #![expect(missing_docs, reason = "each is the action of the same name")]
+    pub const JOIN: &str = "join";
+    pub const CLASS: &str = "class";
+    pub const PICK_CLASS: &str = "pick-class";
+    pub const BENCH: &str = "bench";
+    pub const LEAVE: &str = "leave";
+    pub const ORGANIZER: &str = "org";
+    pub const TAKE_OVER: &str = "take-over";
+    pub const KEEP_OUT: &str = "keep-out";
+    pub const KEY: &str = "key";
+    pub const START: &str = "start";
+    pub const POP_KEY: &str = "pop";
+    pub const END: &str = "end";
+    pub const CANCEL: &str = "cancel";
+    pub const PARTY: &str = "party";
+    pub const LOCATION: &str = "location";
+    pub const NOTE: &str = "note";
+}
+
+impl Action {
+    /// The custom id that asks for this of that run.
+    pub fn of(self, run: RunId) -> CustomId {
+        CustomId { action: self, run }
+    }
+
+    fn name(&self) -> &'static str {
+        match self {
+            Self::Join => name::JOIN,
+            Self::Class => name::CLASS,
+            Self::PickClass => name::PICK_CLASS,
+            Self::Bench => name::BENCH,
+            Self::Leave => name::LEAVE,
+            Self::Organizer => name::ORGANIZER,
+            Self::TakeOver => name::TAKE_OVER,
+            Self::KeepOut => name::KEEP_OUT,
+            Self::Key(_) => name::KEY,
+            Self::Start => name::START,
+            Self::PopKey => name::POP_KEY,
+            Self::End => name::END,
+            Self::Cancel => name::CANCEL,
+            Self::Party => name::PARTY,
+            Self::Location => name::LOCATION,
+            Self::Note => name::NOTE,
+        }
+    }
+}
+
+impl CustomId {
+    /// The custom id in a text; `None` for one that this plugin never wrote, or no longer knows.
+    ///
+    /// It proves nothing about who may do it: anybody can send any text.
+    pub fn parse(text: &str) -> Option<Self> {
+        let mut parts = text.split('/');
+        let (action, run, detail) = (parts.next()?, RunId::parse(parts.next()?)?, parts.next());
+        if parts.next().is_some() {
+            return None;
+        }
+        let action = match (action, detail) {
+            (name::KEY, Some(key)) if is_key(key) => Action::Key(key.to_owned()),
+            (name::JOIN, None) => Action::Join,
+            (name::CLASS, None) => Action::Class,
+            (name::PICK_CLASS, None) => Action::PickClass,
+            (name::BENCH, None) => Action::Bench,
+            (name::LEAVE, None) => Action::Leave,
+            (name::ORGANIZER, None) => Action::Organizer,
+            (name::TAKE_OVER, None) => Action::TakeOver,
+            (name::KEEP_OUT, None) => Action::KeepOut,
+            (name::START, None) => Action::Start,
+            (name::POP_KEY, None) => Action::PopKey,
+            (name::END, None) => Action::End,
+            (name::CANCEL, None) => Action::Cancel,
+            (name::PARTY, None) => Action::Party,
+            (name::LOCATION, None) => Action::Location,
+            (name::NOTE, None) => Action::Note,
+            _ => return None,
+        };
+        Some(action.of(run))
+    }
+}
+
+impl fmt::Display for CustomId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}/{}", self.action.name(), self.run)?;
+        match &self.action {
+            Action::Key(key) => write!(f, "/{key}"),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Whether this can be the key of a reaction: as long as its column, no `/`.
+fn is_key(text: &str) -> bool {
+    (1..=50).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_alphanumeric() || b == b'_')
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn every_action() -> Vec<Action> {
+        use Action::*;
+        let key = Key("SHATTERS_KEY".to_owned());
+        vec![
+            Join, Class, PickClass, Bench, Leave, Organizer, TakeOver, KeepOut, key, Start, PopKey,
+            End, Cancel, Party, Location, Note,
+        ]
+    }
+
+    #[test]
+    fn what_was_written_is_read_back() {
+        for action in every_action() {
+            let id = action.of(RunId(42));
+            assert_eq!(CustomId::parse(&id.to_string()), Some(id));
+        }
+    }
+
+    #[test]
+    fn ids_on_posted_panels_stay_as_they_are() {
+        let written: Vec<String> = every_action()
+            .into_iter()
+            .map(|a| a.of(RunId(42)).to_string())
+            .collect();
+        assert_eq!(
+            written,
+            [
+                "join/42",
+                "class/42",
+                "pick-class/42",
+                "bench/42",
+                "leave/42",
+                "org/42",
+                "take-over/42",
+                "keep-out/42",
+                "key/42/SHATTERS_KEY",
+                "start/42",
+                "pop/42",
+                "end/42",
+                "cancel/42",
+                "party/42",
+                "location/42",
+                "note/42",
+            ]
+        );
+    }
+
+    #[test]
+    fn the_longest_id_leaves_room_for_the_plugins_name() {
+        for reaction in &muster_dungeons::REACTIONS {
+            let id = Action::Key(reaction.key.to_owned())
+                .of(RunId(i64::MAX))
+                .to_string();
+            assert!(format!("raids:{id}").len() <= 100);
+            assert!(CustomId::parse(&id).is_some(), "{id}");
+        }
+    }
+
+    #[test]
+    fn foreign_and_stale_ids_are_none() {
+        for text in [
+            "",
+            "/",
+            "join",
+            "join/",
+            "join/0",
+            "join/-1",
+            "join/+1",
+            "join/01",
+            "join/1.5",
+            "join/x",
+            "join/42/",
+            "join/42/7",
+            "join/99999999999999999999",
+            "key/42",
+            "key/42/",
+            "key/42/a b",
+            "key/42/A/B",
+            "Join/42",
+            "kick/42",
+            "raids:join/42",
+            " join/42",
+            "join/42 ",
+            "key/42/\u{202e}",
+            "{\"a\":1}",
+        ] {
+            assert_eq!(CustomId::parse(text), None, "{text}");
+        }
+        assert_eq!(CustomId::parse(&format!("key/42/{}", "A".repeat(51))), None);
+    }
+}

@@ -1,0 +1,152 @@
+//! What a member reads in private after something worked.
+
+use muster_sdk::message::Message;
+use muster_sdk::text::escape;
+
+use super::party_and_location;
+use crate::run::{ClassChoice, DetailChange, KeyPop, KeyToggle, Run, Seated, Status};
+
+/// After `/run`. `link`: to the panel, once it is posted; `problems`: what did not work beside it.
+pub fn posted(run: &Run, link: Option<&str>, problems: &[String]) -> Message {
+    let link = link.map_or_else(String::new, |link| format!(" {link}"));
+    let mut lines = vec![format!(
+        "Run {} for **{}** is posted.{link}",
+        run.id,
+        dungeon(run)
+    )];
+    lines.extend(
+        problems
+            .iter()
+            .map(|problem| format!("⚠️ {}", escape(problem))),
+    );
+    Message::text(lines.join("\n"))
+}
+
+/// After **Join**.
+pub fn joined(run: &Run, seated: &Seated) -> Message {
+    let what = if seated.changed {
+        "You joined"
+    } else {
+        "You have already joined"
+    };
+    Message::text(format!("{what} **{}**. {}", dungeon(run), whereto(run)))
+}
+
+/// After **Bench**.
+pub fn benched(run: &Run, seated: &Seated) -> Message {
+    let what = if seated.changed {
+        "You are on the bench"
+    } else {
+        "You are already on the bench"
+    };
+    Message::text(format!(
+        "{what} of **{}**. Press Join if you take part after all.",
+        dungeon(run)
+    ))
+}
+
+/// After **Leave**.
+pub fn left(run: &Run, seated: &Seated) -> Message {
+    let what = if seated.changed {
+        "You left"
+    } else {
+        "You are not part of"
+    };
+    Message::text(format!(
+        "{what} **{}**. Press Join to take part.",
+        dungeon(run)
+    ))
+}
+
+/// After a class was picked.
+pub fn class_chosen(run: &Run, choice: &ClassChoice) -> Message {
+    let class = choice.class;
+    let what = if choice.joined_by_it {
+        format!("You joined **{}** as", dungeon(run))
+    } else {
+        format!("In **{}** you are", dungeon(run))
+    };
+    let mut text = format!(
+        "{what} {} **{}**. {}",
+        class.emoji,
+        class.label,
+        whereto(run)
+    );
+    if let Some(asked_for) = &choice.asked_for {
+        text.push_str(&format!(
+            "\nThis dungeon asks for {}; you are welcome all the same.",
+            asked_for.join(", ")
+        ));
+    }
+    Message::text(text)
+}
+
+/// After a key button.
+pub fn key_toggled(run: &Run, toggle: &KeyToggle) -> Message {
+    let (emoji, key, dungeon) = (toggle.key.emoji, toggle.key.label, dungeon(run));
+    Message::text(if toggle.offered {
+        format!(
+            "{emoji} The organizer of **{dungeon}** knows that you have: **{key}**. Press again to take it back."
+        )
+    } else {
+        format!("{emoji} You no longer offer **{key}** for **{dungeon}**.")
+    })
+}
+
+/// After **Start**.
+pub fn run_started(run: &Run) -> Message {
+    Message::text(format!("**{}** is live.", dungeon(run)))
+}
+
+/// After **End Run**.
+pub fn run_ended(run: &Run) -> Message {
+    Message::text(format!(
+        "**{}** has ended. Points are being given.",
+        dungeon(run)
+    ))
+}
+
+/// After **Cancel**.
+pub fn run_cancelled(run: &Run) -> Message {
+    Message::text(format!(
+        "**{}** is cancelled. Nobody gets points for it.",
+        dungeon(run)
+    ))
+}
+
+/// After **Key popped**.
+pub fn key_popped(pop: &KeyPop) -> Message {
+    Message::text(format!(
+        "Key {} popped: raiders have {} seconds to join the party.",
+        pop.number, pop.seconds
+    ))
+}
+
+/// After a form for one of the organizer's texts.
+pub fn detail_set(change: &DetailChange) -> Message {
+    let label = change.detail.label();
+    Message::text(match &change.after {
+        _ if !change.is_change() => format!("{label} stays as it was."),
+        Some(text) => format!("{label} is now: {}", escape(text)),
+        None => format!("{label} is cleared."),
+    })
+}
+
+/// After **Deny** on another organizer's run.
+pub fn kept_out(run: &Run) -> Message {
+    Message::text(format!("The run stays with {}.", run.organizer.mention()))
+}
+
+fn dungeon(run: &Run) -> String {
+    escape(&run.dungeon_label)
+}
+
+fn whereto(run: &Run) -> String {
+    match party_and_location(run) {
+        Some(place) => place,
+        None if run.status == Status::Live => {
+            "Ask the organizer for party and location.".to_owned()
+        }
+        None => "Party and location will be on the panel.".to_owned(),
+    }
+}

@@ -1,0 +1,34 @@
+//! The forms for what the organizer says about a run.
+
+use muster_sdk::message::{Modal, TextInput};
+
+use crate::custom_id::Action;
+use crate::run::{Detail, Run};
+
+impl Detail {
+    /// By what name the form's only input is read.
+    pub const INPUT: &str = "text";
+}
+
+/// The form for one of the organizer's texts, with what it is now. An empty input clears it.
+pub fn form(run: &Run, detail: Detail) -> Modal {
+    let (action, title, placeholder) = match detail {
+        Detail::Party => (Action::Party, "Set Party", "Name of the party to join"),
+        Detail::Location => (
+            Action::Location,
+            "Set Location",
+            "Where to go, such as USW3 Bazaar",
+        ),
+        Detail::Note => (Action::Note, "Update Note", "What raiders should know"),
+    };
+    let input = match detail {
+        Detail::Party | Detail::Location => TextInput::short(Detail::INPUT, detail.label()),
+        Detail::Note => TextInput::paragraph(Detail::INPUT, detail.label()),
+    };
+    let input = input
+        .length(0, detail.most_characters())
+        .optional()
+        .placeholder(placeholder)
+        .value(run.detail(detail).unwrap_or_default());
+    Modal::new(action.of(run.id), title).input(input)
+}
