@@ -147,6 +147,18 @@ impl Message {
     }
 }
 
+impl From<&str> for Message {
+    fn from(content: &str) -> Self {
+        Self::text(content)
+    }
+}
+
+impl From<String> for Message {
+    fn from(content: String) -> Self {
+        Self::text(content)
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use serde_json::json;

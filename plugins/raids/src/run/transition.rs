@@ -204,17 +204,19 @@ impl Run {
             .map_or(Ok(()), |over| Err(TransitionError::Over(over)))
     }
 
+    /// Never earlier than what happened before, even if the clock was set back: a run that ends before
+    /// it started would be refused by the database.
     fn transition(
         &self,
         to: Status,
-        at: Timestamp,
+        now: Timestamp,
         by: Option<UserId>,
         reason: Option<EndReason>,
     ) -> Transition {
         Transition {
             from: self.status,
             to,
-            at,
+            at: now.max(self.started_at.unwrap_or(self.created_at)),
             by,
             reason,
         }

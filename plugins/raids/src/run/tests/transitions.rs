@@ -136,3 +136,11 @@ fn a_transition_names_the_status_that_it_was_decided_on() {
         .expect("open runs start");
     assert_eq!((start.from, start.to), (Status::Open, Status::Live));
 }
+
+#[test]
+fn a_clock_that_was_set_back_ends_no_run_before_its_start() {
+    let ending = live_run().end(ann(), POSTED).expect("it is live");
+    assert_eq!(ending.transition.at, after(60));
+    let start = open_run().start(ann(), &Config::default(), Timestamp::from_seconds(0));
+    assert_eq!(start.map(|start| start.at), Ok(POSTED));
+}
