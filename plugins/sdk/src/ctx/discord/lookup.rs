@@ -1,0 +1,51 @@
+//! Look-ups: what the host knows, or asks Discord for.
+
+use crate::ctx::{Ctx, from_host};
+use crate::ids::{ChannelId, RoleId, UserId};
+use crate::imports::DiscordError;
+use crate::{Failure, Member};
+
+/// Look-ups. One that the host cannot answer from memory ends the call unseen and runs it again with the
+/// answer at hand; so look up before you do anything slow.
+impl Ctx<'_> {
+    /// A member of the guild, if they are one.
+    pub fn find_member(&mut self, user: UserId) -> Result<Option<Member>, Failure> {
+        let member = self.host.member(user.0)?;
+        member.map(|json| from_host("member", &json)).transpose()
+    }
+
+    /// The Discord role mapped to a role key.
+    pub fn find_role(&mut self, key: &str) -> Option<RoleId> {
+        self.host.role(key).map(RoleId)
+    }
+
+    /// The channel mapped to a channel key.
+    pub fn find_channel(&mut self, key: &str) -> Option<ChannelId> {
+        self.host.channel(key).map(ChannelId)
+    }
+
+    /// Whether the acting member may kick, ban, silence, rename or change the roles of `user`.
+    ///
+    /// # Errors
+    /// With `?`, the acting member reads why not.
+    pub fn may_act_on(&mut self, user: UserId) -> Result<(), DiscordError> {
+        self.host.may_act_on(user.0)
+    }
+
+    /// What the bot may do in a channel, as permission bits.
+    pub fn bot_permissions(&mut self, channel: ChannelId) -> Result<u64, DiscordError> {
+        self.host.bot_permissions(channel.0)
+    }
+
+    /// Who holds a role key. Needs the members intent.
+    pub fn role_holders(&mut self, key: &str) -> Result<Vec<UserId>, DiscordError> {
+        let users = self.host.role_holders(key)?;
+        Ok(users.into_iter().map(UserId).collect())
+    }
+
+    /// Members whose name begins with `text`, at most `limit` (1 to 100).
+    pub fn search_members(&mut self, text: &str, limit: u16) -> Result<Vec<Member>, Failure> {
+        let found = self.host.search_members(text, limit)?;
+        found.iter().map(|json| from_host("member", json)).collect()
+    }
+}
