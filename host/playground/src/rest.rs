@@ -1,0 +1,368 @@
+//! The REST API: from a request on the wire to one short step in the world, and its answer.
+
+mod application;
+mod body;
+mod call;
+pub(crate) mod channels;
+mod commands;
+mod direct;
+pub(crate) mod guilds;
+mod interactions;
+pub(crate) mod members;
+pub(crate) mod messages;
+pub(crate) mod reactions;
+pub(crate) mod roles;
+mod route;
+mod threads;
+mod webhooks;
+
+use std::sync::Arc;
+use std::time::Instant;
+
+use axum::body::Body;
+use axum::extract::Request;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::Response;
+use bytes::Bytes;
+use serde_json::{Value, json};
+
+use crate::error::{self, ApiError};
+use crate::fault::{LimitScope, RestFault};
+use crate::log::RequestEntry;
+use crate::rate_limit::{BucketState, Counted, Verdict};
+use crate::rest::body::Payload;
+use crate::rest::call::{Answer, Call};
+use crate::rest::route::{Found, Lookup};
+use crate::server::Shared;
+use crate::server::wire::Control;
+use crate::topic::Topic;
+use crate::world::World;
+
+/// What will be sent, before it is bytes.
+struct Outcome {
+    status: u16,
+    body: Option<Value>,
+    code: Option<u32>,
+    limit: Option<BucketState>,
+    retry: Option<Retry>,
+}
+
+struct Retry {
+    after_s: f64,
+    scope: LimitScope,
+}
+
+impl Outcome {
+    fn of_error(error: &ApiError) -> Self {
+        let retry = error.retry_after.map(|after_s| Retry {
+            after_s,
+            scope: LimitScope::User,
+        });
+        Self {
+            status: error.status,
+            body: Some(error.body()),
+            code: Some(error.code),
+            limit: None,
+            retry,
+        }
+    }
+
+    /// 429 ([Discord Docs/Rate Limits, "Exceeding A Rate Limit"]).
+    fn limited(after_s: f64, scope: LimitScope, limit: Option<BucketState>) -> Self {
+        let body = json!({
+            "message": "You are being rate limited.", "retry_after": after_s,
+            "global": scope == LimitScope::Global,
+        });
+        Self {
+            status: 429,
+            body: Some(body),
+            code: None,
+            limit,
+            retry: Some(Retry { after_s, scope }),
+        }
+    }
+}
+
+/// Answers a request below `/api`.
+pub(crate) async fn serve(
+    shared: Arc<Shared>,
+    control: Arc<Control>,
+    request: Request,
+) -> Response {
+    let started = Instant::now();
+    let (parts, body) = request.into_parts();
+    let (method, path) = (parts.method.as_str(), parts.uri.path());
+    let lookup = route::find(method, path);
+    let template = match &lookup {
+        Lookup::Found(found) => found.route.template,
+        _ => "",
+    };
+    let strike = shared.world.lock().faults.strike(method, template);
+    if !strike.latency.is_zero() {
+        shared.clock.sleep(strike.latency).await;
+    }
+    let payload = match strike.fault {
+        Some(RestFault::ResetBefore) => Payload::none(),
+        _ => body::read(&parts.headers, body).await,
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    let (outcome, reset) = {
+        let mut world = shared.world.lock();
+        let outcome = match &strike.fault {
+            Some(RestFault::ResetBefore) => None,
+            Some(RestFault::Status(status)) => Some(broken(*status)),
+            Some(RestFault::RateLimited {
+                scope,
+                retry_after_s,
+            }) => Some(Outcome::limited(*retry_after_s, *scope, None)),
+            _ => Some(world.handle(&lookup, method, query, &parts.headers, &payload)),
+        };
+        let reset = matches!(
+            strike.fault,
+            Some(RestFault::ResetBefore | RestFault::ResetAfter)
+        );
+        let path = redacted(&parts.uri.to_string(), &lookup);
+        world.log_request(
+            started,
+            method,
+            path,
+            template,
+            outcome.as_ref(),
+            reset,
+            payload,
+        );
+        (outcome, reset)
+    };
+    let Some(outcome) = outcome.filter(|_| !reset) else {
+        control.cut();
+        return Response::new(Body::empty());
+    };
+    respond(
+        outcome,
+        strike.fault == Some(RestFault::MalformedLimitHeader),
+        shared.clock.now(),
+    )
+}
+
+/// What Discord says when it is unwell.
+fn broken(status: u16) -> Outcome {
+    let message = match status {
+        500 => "500: Internal Server Error",
+        502 => "502: Bad Gateway",
+        503 => "503: Service Unavailable",
+        _ => "Temporary failure",
+    };
+    Outcome {
+        status,
+        body: Some(json!({ "message": message, "code": 0 })),
+        code: Some(0),
+        limit: None,
+        retry: None,
+    }
+}
+
+/// The path without interaction tokens.
+fn redacted(path: &str, lookup: &Lookup<'_>) -> String {
+    match lookup {
+        Lookup::Found(found) => match found.token() {
+            Some(token) if !token.is_empty() => path.replace(token, "{token}"),
+            _ => path.to_owned(),
+        },
+        _ => path.to_owned(),
+    }
+}
+
+fn respond(outcome: Outcome, malformed: bool, now_ms: i64) -> Response {
+    let mut response = match outcome.body {
+        Some(body) => {
+            let mut response = Response::new(Body::from(body.to_string()));
+            // Exactly this: clients compare the whole header.
+            let json = HeaderValue::from_static("application/json");
+            response.headers_mut().insert(header::CONTENT_TYPE, json);
+            response
+        }
+        None => Response::new(Body::empty()),
+    };
+    *response.status_mut() =
+        StatusCode::from_u16(outcome.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+    let headers = response.headers_mut();
+    let mut put = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(name, value);
+        }
+    };
+    if let Some(limit) = outcome.limit {
+        let after_ms = limit.reset_after_ms;
+        put("x-ratelimit-limit", limit.limit.to_string());
+        put("x-ratelimit-remaining", limit.remaining.to_string());
+        put("x-ratelimit-reset", seconds(now_ms + after_ms));
+        put(
+            "x-ratelimit-reset-after",
+            if malformed {
+                "soon".into()
+            } else {
+                seconds(after_ms)
+            },
+        );
+        put("x-ratelimit-bucket", limit.bucket);
+    } else if malformed {
+        put("x-ratelimit-reset-after", "soon".into());
+    }
+    if let Some(retry) = outcome.retry {
+        put("retry-after", format!("{}", retry.after_s.ceil().max(0.0)));
+        put("x-ratelimit-scope", retry.scope.name().into());
+        if retry.scope == LimitScope::Global {
+            put("x-ratelimit-global", "true".into());
+        }
+    }
+    response
+}
+
+fn seconds(ms: i64) -> String {
+    format!("{}.{:03}", ms / 1000, ms % 1000)
+}
+
+impl World {
+    fn handle(
+        &mut self,
+        lookup: &Lookup<'_>,
+        method: &str,
+        query: &str,
+        headers: &HeaderMap,
+        payload: &Payload,
+    ) -> Outcome {
+        let now_ms = self.now();
+        let found = match lookup {
+            Lookup::Found(found) => found,
+            Lookup::WrongMethod => return Outcome::of_error(&error::METHOD_NOT_ALLOWED),
+            Lookup::Unknown => return Outcome::of_error(&error::NOT_FOUND),
+        };
+        let body = payload
+            .parsed
+            .as_ref()
+            .map(|parsed| &parsed.json)
+            .unwrap_or(&Value::Null);
+        let verdict = self.limiter.admit(&Counted {
+            method,
+            template: found.route.template,
+            major: &found.major(),
+            body_has: &|key| body.get(key).is_some(),
+            interaction: found.is_interaction(),
+            now_ms,
+        });
+        let state = match verdict {
+            Verdict::Pass(state) => state,
+            Verdict::Bucket(state) => {
+                self.limiter.count_invalid(now_ms);
+                let after_s = state.reset_after_ms.max(1) as f64 / 1000.0;
+                return Outcome::limited(after_s, LimitScope::User, Some(state));
+            }
+            Verdict::Global(after_ms) | Verdict::Blocked(after_ms) => {
+                self.limiter.count_invalid(now_ms);
+                return Outcome::limited(after_ms.max(1) as f64 / 1000.0, LimitScope::Global, None);
+            }
+        };
+        let mut outcome = match self.answer(found, query, headers, payload) {
+            Ok(reply) => Outcome {
+                status: reply.status,
+                body: reply.body,
+                code: None,
+                limit: None,
+                retry: None,
+            },
+            Err(error) => Outcome::of_error(&error),
+        };
+        if matches!(outcome.status, 401 | 403 | 429) {
+            self.limiter.count_invalid(now_ms);
+        }
+        outcome.limit = state;
+        outcome
+    }
+
+    fn answer(
+        &mut self,
+        found: &Found<'_>,
+        query: &str,
+        headers: &HeaderMap,
+        payload: &Payload,
+    ) -> Answer {
+        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        // "User Agent": DiscordBot ($url, $versionNumber).
+        let agent = text("user-agent").unwrap_or_default();
+        if self.switches.require_user_agent
+            && !(agent.starts_with("DiscordBot (") && agent.contains(')'))
+        {
+            return Err(error::CLOUDFLARE);
+        }
+        if !found.is_interaction() {
+            let token = text("authorization").and_then(|value| value.strip_prefix("Bot "));
+            if token != Some(self.config.application.token.as_str()) {
+                return Err(error::UNAUTHORIZED);
+            }
+        }
+        let parsed = payload.parsed.as_ref().map_err(Clone::clone)?;
+        let reason = text("x-audit-log-reason").map(call::percent_decoded);
+        if reason
+            .as_ref()
+            .is_some_and(|reason| !(1..=512).contains(&reason.chars().count()))
+        {
+            return Err(ApiError::form(
+                "reason",
+                "BASE_TYPE_BAD_LENGTH",
+                "Must be between 1 and 512 in length.",
+            ));
+        }
+        let call = Call {
+            found,
+            query,
+            body: &parsed.json,
+            files: &parsed.files,
+            reason,
+        };
+        (found.route.handler)(self, &call)
+    }
+
+    #[expect(
+        clippy::too_many_arguments,
+        reason = "one line of the log, taken apart nowhere else"
+    )]
+    fn log_request(
+        &mut self,
+        started: Instant,
+        method: &str,
+        path: String,
+        route: &'static str,
+        outcome: Option<&Outcome>,
+        reset: bool,
+        payload: Payload,
+    ) {
+        let body: Bytes = payload
+            .raw
+            .slice(..payload.raw.len().min(self.config.log_body_bytes));
+        let error = outcome
+            .filter(|outcome| outcome.status >= 400)
+            .and_then(|outcome| outcome.body.as_ref());
+        let entry = RequestEntry {
+            number: 0,
+            at_ms: self.now(),
+            method: method.to_owned(),
+            path,
+            route,
+            status: if reset {
+                0
+            } else {
+                outcome.map_or(0, |outcome| outcome.status)
+            },
+            code: outcome.and_then(|outcome| outcome.code),
+            bucket: outcome
+                .and_then(|outcome| outcome.limit.as_ref())
+                .map(|limit| limit.bucket.clone()),
+            duration: started.elapsed(),
+            body_bytes: payload.raw.len(),
+            body,
+            error: error.map(Value::to_string),
+        };
+        self.logs.request(entry);
+        self.topics.changed(Topic::Requests);
+    }
+}

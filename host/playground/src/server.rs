@@ -1,0 +1,148 @@
+//! The server on loopback: REST, the gateway's socket and files, all on one port.
+
+pub(crate) mod wire;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::sync::atomic::AtomicU64;
+
+use axum::Router;
+use axum::body::Body;
+use axum::extract::{
+    ConnectInfo, DefaultBodyLimit, FromRequestParts, Request, State, WebSocketUpgrade,
+};
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use parking_lot::Mutex;
+use tokio::net::TcpListener;
+use tokio::sync::watch;
+
+use crate::clock::Clock;
+use crate::config::Config;
+use crate::id::ChannelId;
+use crate::server::wire::{LoopbackListener, Peer};
+use crate::world::World;
+use crate::{gateway, rest};
+
+/// A client's frames may be this large before the socket gives up; Discord's own limit of 4096 is
+/// checked on the frame and closes with 4002.
+const SOCKET_FRAME_BYTES: usize = 1 << 20;
+
+/// Why a playground did not start.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The address is not on this machine.
+    #[error("the playground listens on loopback only, and {0} is not a loopback address")]
+    NotLoopback(SocketAddr),
+    /// The port could not be had.
+    #[error("cannot listen on {address}")]
+    Listen {
+        /// The address that was asked for.
+        address: SocketAddr,
+        /// What the system said.
+        source: std::io::Error,
+    },
+}
+
+/// What all tasks share.
+#[derive(Debug)]
+pub(crate) struct Shared {
+    pub world: Mutex<World>,
+    pub clock: Clock,
+    pub config: Arc<Config>,
+    pub address: SocketAddr,
+    /// Milliseconds of real time that each gateway frame waits (the slow socket).
+    pub frame_delay_ms: AtomicU64,
+}
+
+/// Starts listening and serving. The server ends when `stop` says so.
+pub(crate) async fn start(
+    config: Config,
+    stop: watch::Receiver<bool>,
+) -> Result<Arc<Shared>, StartError> {
+    let address = config.address;
+    if !address.ip().is_loopback() {
+        return Err(StartError::NotLoopback(address));
+    }
+    let listen_error = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+    let address = listener.local_addr().map_err(listen_error)?;
+    let (config, clock) = (Arc::new(config), Clock::new());
+    let world = World::new(config.clone(), clock.clone(), format!("http://{address}"));
+    let shared = Arc::new(Shared {
+        world: Mutex::new(world),
+        clock,
+        config,
+        address,
+        frame_delay_ms: AtomicU64::new(0),
+    });
+    let app = Router::new()
+        .fallback(serve)
+        .layer(DefaultBodyLimit::disable())
+        .with_state(shared.clone())
+        .into_make_service_with_connect_info::<Peer>();
+    let listener = LoopbackListener::new(listener, stop.clone());
+    tokio::spawn(async move {
+        let ended = async move {
+            let mut stop = stop;
+            // An error means that the last handle is gone, which ends the server too.
+            let _ = stop.wait_for(|stop| *stop).await;
+        };
+        tokio::select! {
+            result = axum::serve(listener, app).into_future() => {
+                if let Err(error) = result {
+                    tracing::error!(%error, "the playground's server ended");
+                }
+            }
+            () = ended => {}
+        }
+    });
+    Ok(shared)
+}
+
+async fn serve(
+    State(shared): State<Arc<Shared>>,
+    ConnectInfo(peer): ConnectInfo<Peer>,
+    request: Request,
+) -> Response {
+    let path = request.uri().path();
+    if path.starts_with("/api/") {
+        return rest::serve(shared, peer.0, request).await;
+    }
+    if matches!(path, "/" | "/gateway" | "/gateway/")
+        && request.headers().contains_key(header::UPGRADE)
+    {
+        let query = request.uri().query().unwrap_or_default().to_owned();
+        let (mut parts, _) = request.into_parts();
+        return match WebSocketUpgrade::from_request_parts(&mut parts, &()).await {
+            Ok(upgrade) => upgrade
+                .max_message_size(SOCKET_FRAME_BYTES)
+                .max_frame_size(SOCKET_FRAME_BYTES)
+                .on_upgrade(move |socket| gateway::run(shared, socket, peer.0, query)),
+            Err(rejection) => rejection.into_response(),
+        };
+    }
+    if let Some(rest) = path.strip_prefix("/attachments/") {
+        return attachment(&shared, rest);
+    }
+    (
+        StatusCode::NOT_FOUND,
+        "Discord's REST API is at /api/v10, its gateway at /gateway\n",
+    )
+        .into_response()
+}
+
+/// `/attachments/{channel}/{file}/{name}`: what Discord serves from its CDN.
+fn attachment(shared: &Shared, path: &str) -> Response {
+    let mut parts = path.split('/');
+    let mut next = || parts.next()?.parse::<u64>().ok();
+    let found = next()
+        .zip(next())
+        .and_then(|(channel, file)| shared.world.lock().find_file(ChannelId(channel), file));
+    let Some((data, kind)) = found else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let kind = kind.and_then(|kind| HeaderValue::try_from(kind).ok());
+    let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
+    ([(header::CONTENT_TYPE, kind)], Body::from(data)).into_response()
+}
