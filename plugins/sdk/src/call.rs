@@ -10,12 +10,15 @@ pub use component::{Form, FromInput, Input, Pick, Press, from_component};
 pub use event::{Event, Timer};
 pub use outcome::{Outcome, Outcomes};
 
-use serde::Deserialize;
+use std::str::FromStr;
+
+use serde_json::Value;
 
 use crate::ids::{RoleId, UserId};
+use crate::{Failure, broken};
 
 /// A member, as a look-up or a command's option describes them.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Member {
     /// Who.
     pub id: UserId,
@@ -24,17 +27,15 @@ pub struct Member {
     /// What others see: nickname, else global name, else account name. Typed by a person.
     pub display_name: String,
     /// Whether it is a bot.
-    #[serde(default)]
     pub bot: bool,
     /// Their Discord roles.
-    #[serde(default)]
     pub roles: Vec<RoleId>,
 }
 
 /// A file that an interaction received.
 ///
 /// See [Discord Docs/Attachment](https://discord.com/developers/docs/resources/message#attachment-object).
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Attachment {
     /// Its id, for [`NewMessage::received`](crate::NewMessage::received).
     pub id: String,
@@ -43,16 +44,57 @@ pub struct Attachment {
     /// Such as `image/png`; said by whoever uploaded it.
     pub content_type: Option<String>,
     /// How large it is.
-    #[serde(rename = "size")]
     pub size_bytes: u64,
     /// Where it can be fetched for some hours.
     pub url: String,
 }
 
+impl Member {
+    /// A member as `discord.member` describes one.
+    pub(crate) fn from_json(json: &Value) -> Result<Self, Failure> {
+        let member = || {
+            Some(Self {
+                id: id(&json["id"])?,
+                username: text(&json["username"])?,
+                display_name: text(&json["display_name"])?,
+                bot: json["bot"].as_bool().unwrap_or(false),
+                roles: ids(&json["roles"]),
+            })
+        };
+        member().ok_or_else(|| broken("the host's member lacks a field"))
+    }
+}
+
 impl Attachment {
+    pub(crate) fn from_json(json: &Value) -> Option<Self> {
+        Some(Self {
+            id: text(&json["id"])?,
+            filename: text(&json["filename"])?,
+            content_type: text(&json["content_type"]),
+            size_bytes: json["size"].as_u64()?,
+            url: text(&json["url"])?,
+        })
+    }
+
     /// Whether it says that it is a picture.
     pub fn is_image(&self) -> bool {
         let kind = self.content_type.as_deref().unwrap_or_default();
         kind.starts_with("image/")
     }
+}
+
+fn text(json: &Value) -> Option<String> {
+    json.as_str().map(str::to_owned)
+}
+
+fn id<T: FromStr>(json: &Value) -> Option<T> {
+    json.as_str()?.parse().ok()
+}
+
+fn ids<T: FromStr>(json: &Value) -> Vec<T> {
+    list(json).iter().filter_map(id).collect()
+}
+
+fn list(json: &Value) -> &[Value] {
+    json.as_array().map_or(&[], Vec::as_slice)
 }

@@ -1,12 +1,8 @@
 //! A slash command, used or being typed.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-use serde::de::DeserializeOwned;
 use serde_json::Value;
 
-use super::{Attachment, Member};
+use super::{Attachment, Member, id, ids, list, text};
 use crate::ctx::from_host;
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::{Ctx, Failure, broken};
@@ -22,8 +18,10 @@ pub struct Command {
     /// Who used it.
     pub member: UserId,
     subcommand: Option<String>,
-    options: Vec<Opt>,
-    resolved: Resolved,
+    /// See [Discord Docs/Interaction Data Option](https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-application-command-interaction-data-option-structure).
+    options: Vec<Value>,
+    /// See [Discord Docs/Resolved Data](https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-resolved-data-structure).
+    resolved: Value,
 }
 
 /// A member is typing an option of a command. What else they have filled in can be read from
@@ -38,52 +36,8 @@ pub struct Typing {
     pub command: Command,
 }
 
-#[derive(Deserialize)]
-struct Data {
-    options: Option<Vec<Opt>>,
-    resolved: Option<Resolved>,
-}
-
-/// See [Discord Docs/Interaction Data Option](https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-application-command-interaction-data-option-structure).
-#[derive(Clone, Debug, Deserialize)]
-struct Opt {
-    name: String,
-    #[serde(rename = "type")]
-    kind: u8,
-    #[serde(default)]
-    value: Value,
-    #[serde(default)]
-    options: Vec<Opt>,
-    #[serde(default)]
-    focused: bool,
-}
-
-/// See [Discord Docs/Resolved Data](https://discord.com/developers/docs/interactions/receiving-and-responding#interaction-object-resolved-data-structure).
-#[derive(Clone, Debug, Default, Deserialize)]
-#[serde(default)]
-struct Resolved {
-    users: BTreeMap<String, User>,
-    members: BTreeMap<String, InGuild>,
-    attachments: BTreeMap<String, Attachment>,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct User {
-    username: String,
-    global_name: Option<String>,
-    #[serde(default)]
-    bot: bool,
-}
-
-#[derive(Clone, Debug, Deserialize)]
-struct InGuild {
-    nick: Option<String>,
-    #[serde(default)]
-    roles: Vec<RoleId>,
-}
-
-const SUBCOMMAND: u8 = 1;
-const SUBCOMMAND_GROUP: u8 = 2;
+const SUBCOMMAND: u64 = 1;
+const SUBCOMMAND_GROUP: u64 = 2;
 
 impl Command {
     /// Reads what the host sends with a command.
@@ -91,21 +45,24 @@ impl Command {
     /// # Errors
     /// To the operator: nobody acted, or the JSON is not Discord's.
     pub fn read(ctx: &Ctx<'_>, name: &str, data: &str) -> Result<Self, Failure> {
-        let Data { options, resolved } = from_host("command", data)?;
-        let mut options = options.unwrap_or_default();
+        let mut data = from_host("command", data)?;
+        let mut options = data["options"].take();
         let mut path = Vec::new();
-        while let [only] = options.as_mut_slice()
-            && matches!(only.kind, SUBCOMMAND | SUBCOMMAND_GROUP)
+        while let [only] = list(&options)
+            && let Some(SUBCOMMAND | SUBCOMMAND_GROUP) = only["type"].as_u64()
         {
-            path.push(std::mem::take(&mut only.name));
-            options = std::mem::take(&mut only.options);
+            path.extend(text(&only["name"]));
+            options = options[0]["options"].take();
         }
         Ok(Self {
             name: name.to_owned(),
             member: ctx.member()?,
             subcommand: (!path.is_empty()).then(|| path.join(" ")),
-            options,
-            resolved: resolved.unwrap_or_default(),
+            options: match options {
+                Value::Array(options) => options,
+                _ => Vec::new(),
+            },
+            resolved: data["resolved"].take(),
         })
     }
 
@@ -119,72 +76,72 @@ impl Command {
     /// # Errors
     /// To the operator: it is missing. So for all that follow.
     pub fn text(&self, name: &str) -> Result<String, Failure> {
-        self.required(name)
+        self.find_text(name).ok_or_else(|| self.missing(name))
     }
 
     /// A text option that may be left out.
     pub fn find_text(&self, name: &str) -> Option<String> {
-        self.find(name)
+        text(self.value(name))
     }
 
     /// A whole number.
     pub fn integer(&self, name: &str) -> Result<i64, Failure> {
-        self.required(name)
+        self.find_integer(name).ok_or_else(|| self.missing(name))
     }
 
     /// A whole number that may be left out.
     pub fn find_integer(&self, name: &str) -> Option<i64> {
-        self.find(name)
+        self.value(name).as_i64()
     }
 
     /// A number.
     pub fn number(&self, name: &str) -> Result<f64, Failure> {
-        self.required(name)
+        self.find_number(name).ok_or_else(|| self.missing(name))
     }
 
     /// A number that may be left out.
     pub fn find_number(&self, name: &str) -> Option<f64> {
-        self.find(name)
+        self.value(name).as_f64()
     }
 
     /// Yes or no.
     pub fn boolean(&self, name: &str) -> Result<bool, Failure> {
-        self.required(name)
+        self.find_boolean(name).ok_or_else(|| self.missing(name))
     }
 
     /// Yes or no, or left out.
     pub fn find_boolean(&self, name: &str) -> Option<bool> {
-        self.find(name)
+        self.value(name).as_bool()
     }
 
     /// A user. They need not be a member of the guild: see [`find_resolved`](Self::find_resolved).
     pub fn user(&self, name: &str) -> Result<UserId, Failure> {
-        self.required(name)
+        self.find_user(name).ok_or_else(|| self.missing(name))
     }
 
     /// A user that may be left out.
     pub fn find_user(&self, name: &str) -> Option<UserId> {
-        self.find(name)
+        id(self.value(name))
     }
 
     /// A role.
     pub fn role(&self, name: &str) -> Result<RoleId, Failure> {
-        self.required(name)
+        self.find_role(name).ok_or_else(|| self.missing(name))
     }
 
     /// A role that may be left out.
     pub fn find_role(&self, name: &str) -> Option<RoleId> {
-        self.find(name)
+        id(self.value(name))
     }
 
     /// A channel.
     pub fn channel(&self, name: &str) -> Result<ChannelId, Failure> {
-        self.required(name)
+        self.find_channel(name).ok_or_else(|| self.missing(name))
     }
 
     /// A channel that may be left out.
     pub fn find_channel(&self, name: &str) -> Option<ChannelId> {
-        self.find(name)
+        id(self.value(name))
     }
 
     /// A file.
@@ -194,34 +151,32 @@ impl Command {
 
     /// A file that may be left out.
     pub fn find_attachment(&self, name: &str) -> Option<Attachment> {
-        let id: String = self.find(name)?;
-        self.resolved.attachments.get(&id).cloned()
+        let id = self.value(name).as_str()?;
+        Attachment::from_json(&self.resolved["attachments"][id])
     }
 
     /// What Discord sent along about a user option, if they are a member of the guild. Costs nothing.
     pub fn find_resolved(&self, user: UserId) -> Option<Member> {
         let key = user.to_string();
         let (account, member) = (
-            self.resolved.users.get(&key)?,
-            self.resolved.members.get(&key)?,
+            &self.resolved["users"][&key],
+            &self.resolved["members"][&key],
         );
-        let shown = member.nick.as_ref().or(account.global_name.as_ref());
-        Some(Member {
+        let username = text(&account["username"])?;
+        let shown = text(&member["nick"]).or_else(|| text(&account["global_name"]));
+        member.is_object().then(|| Member {
             id: user,
-            username: account.username.clone(),
-            display_name: shown.unwrap_or(&account.username).clone(),
-            bot: account.bot,
-            roles: member.roles.clone(),
+            display_name: shown.unwrap_or_else(|| username.clone()),
+            username,
+            bot: account["bot"].as_bool().unwrap_or(false),
+            roles: ids(&member["roles"]),
         })
     }
 
-    fn find<T: DeserializeOwned>(&self, name: &str) -> Option<T> {
-        let option = self.options.iter().find(|option| option.name == name)?;
-        serde_json::from_value(option.value.clone()).ok()
-    }
-
-    fn required<T: DeserializeOwned>(&self, name: &str) -> Result<T, Failure> {
-        self.find(name).ok_or_else(|| self.missing(name))
+    /// The value of an option; null if it was left out.
+    fn value(&self, name: &str) -> &Value {
+        let option = self.options.iter().find(|option| option["name"] == name);
+        option.map_or(&Value::Null, |option| &option["value"])
     }
 
     fn missing(&self, name: &str) -> Failure {
@@ -236,16 +191,14 @@ impl Typing {
     /// To the operator: nobody acted, or no option is being typed.
     pub fn read(ctx: &Ctx<'_>, name: &str, data: &str) -> Result<Self, Failure> {
         let command = Command::read(ctx, name, data)?;
-        let focused = command.options.iter().find(|option| option.focused);
-        let option = focused.ok_or_else(|| broken(format!("/{name}: nothing is being typed")))?;
-        let text = match &option.value {
-            Value::String(text) => text.clone(),
-            Value::Null => String::new(),
-            other => other.to_string(),
-        };
+        let focused = command
+            .options
+            .iter()
+            .find(|option| option["focused"] == true);
+        let focused = focused.ok_or_else(|| broken(format!("/{name}: nothing is being typed")))?;
         Ok(Self {
-            option: option.name.clone(),
-            text,
+            option: text(&focused["name"]).unwrap_or_default(),
+            text: text(&focused["value"]).unwrap_or_default(),
             command,
         })
     }

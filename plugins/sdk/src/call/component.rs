@@ -1,9 +1,6 @@
 //! Buttons, menus and forms.
 
-use std::collections::BTreeMap;
-
-use serde::Deserialize;
-
+use super::{list, text};
 use crate::ctx::from_host;
 use crate::ids::UserId;
 use crate::{Ctx, Failure, FromName, broken, tell_member};
@@ -35,12 +32,11 @@ pub struct Form<T = ()> {
     pub member: UserId,
     /// What follows the `/` of the custom id.
     pub data: T,
-    fields: BTreeMap<String, String>,
+    fields: Vec<(String, String)>,
 }
 
 /// What a member did with a component.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
-#[serde(tag = "kind", rename_all = "snake_case")]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Input {
     /// Pressed a button.
     Button,
@@ -52,7 +48,7 @@ pub enum Input {
     /// Filled in a form.
     Modal {
         /// The texts by the inputs' names.
-        fields: BTreeMap<String, String>,
+        fields: Vec<(String, String)>,
     },
 }
 
@@ -68,7 +64,14 @@ fn read<T: FromName>(data: &str) -> Result<T, Failure> {
 }
 
 fn unexpected(wanted: &str, input: &Input) -> Failure {
-    broken(format!("the handler takes a {wanted}, not {input:?}"))
+    let was = match input {
+        Input::Button => "button",
+        Input::Select { .. } => "menu",
+        Input::Modal { .. } => "form",
+    };
+    broken(format!(
+        "the handler takes a {wanted}, and this was a {was}"
+    ))
 }
 
 impl<T: FromName> FromInput for Press<T> {
@@ -132,7 +135,8 @@ impl<T> Form<T> {
 
     /// What was typed into an input, without white space around it; empty if nothing was.
     pub fn text(&self, input: &str) -> &str {
-        self.fields.get(input).map_or("", |text| text.trim())
+        let typed = self.fields.iter().find(|(name, _)| name == input);
+        typed.map_or("", |(_, text)| text.trim())
     }
 }
 
@@ -142,7 +146,21 @@ impl Input {
     /// # Errors
     /// To the operator: the JSON is not the host's.
     pub fn read(json: &str) -> Result<Self, Failure> {
-        from_host("component", json)
+        let input = from_host("component", json)?;
+        match input["kind"].as_str() {
+            Some("button") => Ok(Self::Button),
+            Some("select") => Ok(Self::Select {
+                values: list(&input["values"]).iter().filter_map(text).collect(),
+            }),
+            Some("modal") => {
+                let fields = input["fields"].as_object().into_iter().flatten();
+                let fields = fields.filter_map(|(name, value)| Some((name.clone(), text(value)?)));
+                Ok(Self::Modal {
+                    fields: fields.collect(),
+                })
+            }
+            _ => Err(broken("the host's component is of an unknown kind")),
+        }
     }
 }
 

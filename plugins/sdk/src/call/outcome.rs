@@ -1,13 +1,14 @@
 //! What became of effects that an answer waits for.
 
-use serde::Deserialize;
+use serde_json::Value;
 
+use super::{id, list, text};
 use crate::Failure;
 use crate::ctx::from_host;
 use crate::ids::{ChannelId, MessageId, RoleId};
 
 /// How one effect ended.
-#[derive(Clone, Debug, PartialEq, Eq, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Outcome {
     /// The plugin's mark for it.
     pub tag: String,
@@ -24,8 +25,7 @@ pub struct Outcome {
 }
 
 /// How the effects ended that [`Ctx::reply_after`](crate::Ctx::reply_after) named.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Deserialize)]
-#[serde(transparent)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Outcomes(
     /// One for each tag, in the order of the tags.
     pub Vec<Outcome>,
@@ -37,7 +37,18 @@ impl Outcomes {
     /// # Errors
     /// To the operator: the JSON is not the host's.
     pub fn read(json: &str) -> Result<Self, Failure> {
-        from_host("outcome", json)
+        let results = from_host("outcome", json)?;
+        let outcome = |json: &Value| {
+            Some(Outcome {
+                tag: text(&json["tag"])?,
+                ok: json["ok"].as_bool()?,
+                problem: text(&json["problem"]),
+                channel: id(&json["channel"]),
+                message: id(&json["message"]),
+                role: id(&json["role"]),
+            })
+        };
+        Ok(Self(list(&results).iter().filter_map(outcome).collect()))
     }
 
     /// The effect with this tag, if it was waited for.

@@ -96,7 +96,9 @@ impl Ctx<'_> {
     /// # Errors
     /// To the operator: the host's JSON was not understood.
     pub fn attachments(&self) -> Result<Vec<Attachment>, Failure> {
-        from_host("attachments", &self.host.attachments())
+        let attachments = from_host("attachments", &self.host.attachments())?;
+        let list = attachments.as_array().into_iter().flatten();
+        Ok(list.filter_map(Attachment::from_json).collect())
     }
 
     /// The guild's value of one of the plugin's settings, or the manifest's default. Use an `Option` for
@@ -107,6 +109,7 @@ impl Ctx<'_> {
     pub fn setting<T: DeserializeOwned>(&self, key: &str) -> Result<T, Failure> {
         let value = self.host.setting(key);
         let value = value.ok_or_else(|| broken(format!("the manifest has no setting `{key}`")))?;
-        from_host(&format!("setting `{key}`"), &value)
+        serde_json::from_value(from_host("setting", &value)?)
+            .map_err(|_| broken(format!("the setting `{key}` is of another type")))
     }
 }

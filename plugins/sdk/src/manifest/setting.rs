@@ -3,7 +3,6 @@
 use std::ops::RangeInclusive;
 
 use serde::Serialize;
-use serde_json::Value;
 
 /// Something that a guild may choose, by command or on the dashboard. A handler reads it with
 /// [`Ctx::setting`](crate::Ctx::setting).
@@ -13,7 +12,7 @@ pub struct Setting {
     description: String,
     #[serde(flatten)]
     kind: Kind,
-    default: Value,
+    default: Default,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -25,10 +24,19 @@ enum Kind {
     Choice { choices: Vec<String> },
 }
 
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+enum Default {
+    Boolean(bool),
+    Integer(i64),
+    Text(String),
+    Unset,
+}
+
 impl Setting {
     /// Yes or no.
     pub fn boolean(key: &str, description: &str, default: bool) -> Self {
-        Self::new(key, description, Kind::Boolean, default.into())
+        Self::new(key, description, Kind::Boolean, Default::Boolean(default))
     }
 
     /// A whole number. Say its unit in the description.
@@ -36,7 +44,7 @@ impl Setting {
         let (min, max) = range.into_inner();
         let optional = false;
         let kind = Kind::Integer { min, max, optional };
-        Self::new(key, description, kind, default.into())
+        Self::new(key, description, kind, Default::Integer(default))
     }
 
     /// A whole number that is not set unless the guild sets it.
@@ -44,21 +52,31 @@ impl Setting {
         let (min, max) = range.into_inner();
         let optional = true;
         let kind = Kind::Integer { min, max, optional };
-        Self::new(key, description, kind, Value::Null)
+        Self::new(key, description, kind, Default::Unset)
     }
 
     /// A text of at most so many characters.
     pub fn text(key: &str, description: &str, default: &str, max_length: usize) -> Self {
-        Self::new(key, description, Kind::Text { max_length }, default.into())
+        Self::new(
+            key,
+            description,
+            Kind::Text { max_length },
+            Default::Text(default.to_owned()),
+        )
     }
 
     /// One of some words.
     pub fn choice(key: &str, description: &str, default: &str, choices: &[&str]) -> Self {
         let choices = choices.iter().map(|word| (*word).to_owned()).collect();
-        Self::new(key, description, Kind::Choice { choices }, default.into())
+        Self::new(
+            key,
+            description,
+            Kind::Choice { choices },
+            Default::Text(default.to_owned()),
+        )
     }
 
-    fn new(key: &str, description: &str, kind: Kind, default: Value) -> Self {
+    fn new(key: &str, description: &str, kind: Kind, default: Default) -> Self {
         Self {
             key: key.to_owned(),
             description: description.to_owned(),

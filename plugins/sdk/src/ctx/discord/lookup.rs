@@ -11,7 +11,7 @@ impl Ctx<'_> {
     /// A member of the guild, if they are one.
     pub fn find_member(&mut self, user: UserId) -> Result<Option<Member>, Failure> {
         let member = self.host.member(user.0)?;
-        member.map(|json| from_host("member", &json)).transpose()
+        member.as_deref().map(read).transpose()
     }
 
     /// The Discord role mapped to a role key.
@@ -46,6 +46,10 @@ impl Ctx<'_> {
     /// Members whose name begins with `text`, at most `limit` (1 to 100).
     pub fn search_members(&mut self, text: &str, limit: u16) -> Result<Vec<Member>, Failure> {
         let found = self.host.search_members(text, limit)?;
-        found.iter().map(|json| from_host("member", json)).collect()
+        found.iter().map(|json| read(json)).collect()
     }
+}
+
+fn read(json: &str) -> Result<Member, Failure> {
+    Member::from_json(&from_host("member", json)?)
 }
