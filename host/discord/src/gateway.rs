@@ -208,6 +208,7 @@ impl Gateway {
                 clock: rest.clock().clone(),
                 host: Handle::current(),
                 stop: gateway.stop.subscribe(),
+                ticks: Arc::default(),
             };
             let (ended, end) = oneshot::channel();
             task.spawn(ended).map_err(GatewayError::Thread)?;

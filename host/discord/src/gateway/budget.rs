@@ -18,12 +18,12 @@ pub const SESSIONS_PER_DAY: usize = 500;
 /// The span in which sessions are counted.
 pub const DAY: Duration = Duration::from_secs(24 * 3600);
 
-/// Counts sessions that begin. Implemented by the store.
+/// Counts sessions that begin. What is kept in the database outlives a crash loop.
 #[async_trait]
 pub trait IdentifyBudget: Send + Sync + 'static {
-    /// Counts one session that is about to begin at `now`; false if it must not, because
+    /// Counts one session of a shard that is about to begin at `now`; false if it must not, because
     /// [`SESSIONS_PER_DAY`] began in the last 24 hours.
-    async fn take(&self, now: Timestamp) -> bool;
+    async fn take(&self, shard: u32, now: Timestamp) -> bool;
 }
 
 /// A budget that forgets with the process: for the playground and tests.
@@ -56,7 +56,7 @@ impl Default for ForgetfulBudget {
 
 #[async_trait]
 impl IdentifyBudget for ForgetfulBudget {
-    async fn take(&self, now: Timestamp) -> bool {
+    async fn take(&self, _shard: u32, now: Timestamp) -> bool {
         let mut begun = self.begun.lock();
         while begun.front().is_some_and(|first| first.plus(DAY) <= now) {
             begun.pop_front();
@@ -77,9 +77,9 @@ mod tests {
     async fn the_budget_returns_after_a_day() {
         let budget = ForgetfulBudget::new(2);
         let at = Timestamp::from_ms;
-        assert!(budget.take(at(0)).await);
-        assert!(budget.take(at(1)).await);
-        assert!(!budget.take(at(2)).await);
-        assert!(budget.take(at(0).plus(DAY)).await);
+        assert!(budget.take(0, at(0)).await);
+        assert!(budget.take(0, at(1)).await);
+        assert!(!budget.take(0, at(2)).await);
+        assert!(budget.take(0, at(0).plus(DAY)).await);
     }
 }

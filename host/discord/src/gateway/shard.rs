@@ -7,9 +7,10 @@
 //! that no session came and lets the runner stumble over the socket.
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::time::Duration;
 
+use muster_core::Timestamp;
 use muster_core::clock::SharedClock;
 use serenity::gateway::{
     CollectorCallback, ConnectionStage, GatewayError as TheirError, Shard, ShardManager,
@@ -48,7 +49,7 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 const FAREWELL: Duration = Duration::from_millis(300);
 
 /// When the next session of one concurrency bucket may begin.
-pub(super) type Turnstile = Arc<Mutex<Option<Instant>>>;
+pub(super) type Turnstile = Arc<Mutex<Option<Timestamp>>>;
 
 /// What one shard needs.
 pub(super) struct ShardTask {
@@ -67,6 +68,8 @@ pub(super) struct ShardTask {
     /// The host's runtime: what it owns (connections, pools) is used there.
     pub host: Handle,
     pub stop: watch::Receiver<bool>,
+    /// Counts up while the thread gets round to it.
+    pub ticks: Arc<AtomicU64>,
 }
 
 /// How a session ended.
@@ -99,6 +102,7 @@ impl ShardTask {
     }
 
     async fn run(mut self) -> Result<(), GatewayError> {
+        let _ticking = AbortOnDrop(tokio::spawn(tick(self.ticks.clone())).abort_handle());
         let http = Arc::new(
             HttpBuilder::new(self.token.secret())
                 .ratelimiter_disabled(true)
@@ -134,7 +138,7 @@ impl ShardTask {
                     "no session came; trying again in {} s",
                     pause.as_secs()
                 );
-                if self.unless_stopped(sleep(pause)).await.is_none() {
+                if self.unless_stopped(self.clock.sleep(pause)).await.is_none() {
                     return Ok(());
                 }
             }
@@ -185,7 +189,7 @@ impl ShardTask {
         };
         if let Some(at) = *next
             && self
-                .unless_stopped(tokio::time::sleep_until(at))
+                .unless_stopped(self.clock.sleep_until(at))
                 .await
                 .is_none()
         {
@@ -213,17 +217,17 @@ impl ShardTask {
             }
         };
         // From here on one IDENTIFY is spent.
-        let (budget, now) = (self.budget.clone(), self.clock.now());
+        let (budget, shard_number, now) = (self.budget.clone(), self.number, self.clock.now());
         if !self
             .host
-            .spawn(async move { budget.take(now).await })
+            .spawn(async move { budget.take(shard_number, now).await })
             .await
             .unwrap_or(false)
         {
             return Err(GatewayError::TooManySessions);
         }
         self.status.count_session();
-        *next = Some(Instant::now() + BETWEEN_SESSIONS);
+        *next = Some(self.clock.now().plus(BETWEEN_SESSIONS));
         drop(next);
 
         let mut runner = inert.runner(shard, http.clone());
@@ -237,6 +241,7 @@ impl ShardTask {
         let watch = self.host.spawn(look_after(
             self.sink.clone(),
             self.status.clone(),
+            self.ticks.clone(),
             inert.manager.clone(),
             messenger.clone(),
             given_up.clone(),
@@ -300,10 +305,18 @@ const fn refused(error: &TheirError) -> GatewayError {
     }
 }
 
+async fn tick(ticks: Arc<AtomicU64>) {
+    loop {
+        sleep(Duration::from_secs(1)).await;
+        ticks.fetch_add(1, Ordering::Relaxed);
+    }
+}
+
 /// Looks after a runner from outside its thread.
 async fn look_after(
     sink: Arc<Sink>,
     status: Arc<ShardStatus>,
+    ticks: Arc<AtomicU64>,
     manager: Arc<ShardManager>,
     messenger: ShardMessenger,
     given_up: Arc<Notify>,
@@ -311,6 +324,7 @@ async fn look_after(
     let began = Instant::now();
     let mut heard = Instant::now();
     let mut last_event = sink.heard_at_ms.load(Ordering::Relaxed);
+    let mut last_tick = ticks.load(Ordering::Relaxed);
     loop {
         sleep(PATIENCE / 2).await;
         let latency = {
@@ -324,7 +338,10 @@ async fn look_after(
             heard = Instant::now();
             last_event = event;
         }
-        if !status.is_ready() && began.elapsed() >= PATIENCE || heard.elapsed() >= SILENCE / 2 {
+        let tick = ticks.load(Ordering::Relaxed);
+        let is_stuck = std::mem::replace(&mut last_tick, tick) == tick;
+        let is_overdue = !status.is_ready() && began.elapsed() >= PATIENCE;
+        if is_stuck || is_overdue || heard.elapsed() >= SILENCE / 2 {
             // A heartbeat does no harm on a live connection at any stage; on a dead one sending
             // fails, and with it the runner ends.
             messenger.websocket_message(r#"{"op":1,"d":null}"#.into());

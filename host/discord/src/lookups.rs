@@ -1,0 +1,110 @@
+//! What the host has to ask Discord about members, kept for a moment.
+
+use std::collections::HashMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use async_trait::async_trait;
+use muster_core::interaction::Member;
+use muster_core::ports::{Directory, LookupError, Lookups};
+use muster_core::{GuildId, Timestamp, UserId};
+use parking_lot::Mutex;
+
+use crate::rest::{Priority, Rest, RestError, RestErrorKind};
+
+/// How long an answer is believed. One handler asks about a member several times; what it does about
+/// them is checked again by Discord.
+const KEPT: Duration = Duration::from_secs(15);
+/// Most answers that are kept.
+const MOST: usize = 2000;
+
+/// Look-ups over REST.
+pub struct RestLookups {
+    rest: Rest,
+    directory: Arc<dyn Directory>,
+    members: Mutex<HashMap<(GuildId, UserId), (Timestamp, Option<Member>)>>,
+}
+
+impl RestLookups {
+    /// Look-ups over this API; `directory` tells what roles allow.
+    pub fn new(rest: Rest, directory: Arc<dyn Directory>) -> Self {
+        Self {
+            rest,
+            directory,
+            members: Mutex::default(),
+        }
+    }
+
+    /// Forgets what is known of a member, because it changed.
+    pub fn forget(&self, guild: GuildId, user: UserId) {
+        self.members.lock().remove(&(guild, user));
+    }
+
+    fn known(&self, guild: GuildId, user: UserId) -> Option<Option<Member>> {
+        let now = self.rest.clock().now();
+        let members = self.members.lock();
+        let (at, found) = members.get(&(guild, user))?;
+        (at.plus(KEPT) > now).then(|| found.clone())
+    }
+
+    fn keep(&self, guild: GuildId, user: UserId, found: Option<Member>) {
+        let now = self.rest.clock().now();
+        let mut members = self.members.lock();
+        if members.len() >= MOST {
+            members.retain(|_, (at, _)| at.plus(KEPT) > now);
+            if members.len() >= MOST {
+                members.clear();
+            }
+        }
+        members.insert((guild, user), (now, found));
+    }
+
+    /// Fills in what the member may do in the whole guild.
+    fn with_permissions(&self, guild: GuildId, mut member: Member) -> Member {
+        if let Some(snapshot) = self.directory.guild(guild) {
+            member.permissions = snapshot.permissions_of(member.user, &member.roles);
+        }
+        member
+    }
+}
+
+fn failed(error: &RestError) -> LookupError {
+    match &error.kind {
+        RestErrorKind::Forbidden { message, .. } => LookupError::Denied(message.clone()),
+        kind => LookupError::Unavailable(kind.to_string()),
+    }
+}
+
+#[async_trait]
+impl Lookups for RestLookups {
+    async fn member(&self, guild: GuildId, user: UserId) -> Result<Option<Member>, LookupError> {
+        if let Some(known) = self.known(guild, user) {
+            return Ok(known);
+        }
+        let found = match self.rest.get_member(guild, user, Priority::Awaited).await {
+            Ok(member) => Some(self.with_permissions(guild, member)),
+            Err(error) if error.is_gone() => None,
+            Err(error) => return Err(failed(&error)),
+        };
+        self.keep(guild, user, found.clone());
+        Ok(found)
+    }
+
+    async fn search_members(
+        &self,
+        guild: GuildId,
+        text: &str,
+        limit: u16,
+    ) -> Result<Vec<Member>, LookupError> {
+        let limit = limit.clamp(1, 100);
+        let found = self
+            .rest
+            .search_members(guild, text, limit, Priority::Awaited)
+            .await
+            .map_err(|error| failed(&error))?;
+        Ok(found
+            .into_iter()
+            .map(|member| self.with_permissions(guild, member))
+            .collect())
+    }
+}
