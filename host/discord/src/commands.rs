@@ -8,13 +8,13 @@ mod ping;
 use std::sync::Arc;
 use std::time::Duration;
 
+use muster_core::Standing;
 use muster_core::answer::Answer;
 use muster_core::guild_config::GuildConfig;
 use muster_core::interaction::{CommandOptions, Interaction};
 use muster_core::manifest::{Category, CommandSpec, Manifest};
 use muster_core::rate::Rate;
 use muster_core::roles::{MinimumRole, RoleKey};
-use muster_core::Standing;
 use serde_json::{Value, json};
 
 use crate::interactions::Inner;
@@ -44,7 +44,10 @@ impl HostCommands {
 
     /// What each command looks like in a guild with these plugins.
     pub fn specs(&self, installed: &[Arc<Manifest>], config: &GuildConfig) -> Vec<CommandSpec> {
-        NAMES.iter().filter_map(|name| self.spec(name, installed, config)).collect()
+        NAMES
+            .iter()
+            .filter_map(|name| self.spec(name, installed, config))
+            .collect()
     }
 
     /// What one command looks like.
@@ -54,10 +57,22 @@ impl HostCommands {
         installed: &[Arc<Manifest>],
         config: &GuildConfig,
     ) -> Option<CommandSpec> {
-        let enabled = || installed.iter().filter(|manifest| config.is_enabled(&manifest.name));
+        let enabled = || {
+            installed
+                .iter()
+                .filter(|manifest| config.is_enabled(&manifest.name))
+        };
         let moderator = MinimumRole::Rank(RoleKey::Moderator);
-        let config_rate = Rate { class: "config".into(), limit: 2, per_seconds: 5 };
-        let info_rate = Rate { class: "info".into(), limit: 10, per_seconds: 15 };
+        let config_rate = Rate {
+            class: "config".into(),
+            limit: 2,
+            per_seconds: 5,
+        };
+        let info_rate = Rate {
+            class: "info".into(),
+            limit: 10,
+            per_seconds: 15,
+        };
         Some(match name {
             "ping" => CommandSpec {
                 name: name.into(),
@@ -136,11 +151,16 @@ impl HostCommands {
 /// A private answer that pings nobody.
 fn private(mut body: Value) -> Answer {
     body["allowed_mentions"] = json!({ "parse": [] });
-    Answer::Message { body, private: true }
+    Answer::Message {
+        body,
+        private: true,
+    }
 }
 
 /// The value of an option of a command without subcommands.
 fn option<'a>(options: &'a CommandOptions, name: &str) -> Option<&'a Value> {
     let list = options.options.as_array()?;
-    list.iter().find(|option| option["name"] == name)?.get("value")
+    list.iter()
+        .find(|option| option["name"] == name)?
+        .get("value")
 }

@@ -11,14 +11,19 @@ use muster_store::Store;
 pub(crate) async fn emit(store: &Store, plugins: &dyn Plugins, guild: GuildId, event: &Emitted) {
     let installed = plugins.installed();
     let subscribed = |topics: &[String]| topics.contains(&event.topic);
-    if !installed.iter().any(|manifest| subscribed(&manifest.subscribes)) {
+    if !installed
+        .iter()
+        .any(|manifest| subscribed(&manifest.subscribes))
+    {
         return;
     }
     let queued = async {
         let config = store.guild_config(guild).await?;
         let subscribers: Vec<PluginName> = installed
             .iter()
-            .filter(|manifest| subscribed(&manifest.subscribes) && config.is_enabled(&manifest.name))
+            .filter(|manifest| {
+                subscribed(&manifest.subscribes) && config.is_enabled(&manifest.name)
+            })
             .map(|manifest| manifest.name.clone())
             .collect();
         store.emit_host_event(guild, event, &subscribers).await

@@ -97,7 +97,9 @@ impl Interactions {
             limiter: Mutex::default(),
             waiting: Mutex::default(),
         };
-        Self { inner: Arc::new(inner) }
+        Self {
+            inner: Arc::new(inner),
+        }
     }
 
     /// Handles one interaction to its end.
@@ -126,18 +128,24 @@ impl Inner {
         if let InteractionKind::Command { name, options } = &interaction.kind
             && self.commands.knows(name)
         {
-            return self.host_command(interaction, &config, &standing, name, options).await;
+            return self
+                .host_command(interaction, &config, &standing, name, options)
+                .await;
         }
         let route = match self.route(interaction, &config) {
             Ok(route) => route,
             Err(text) => return self.turn_away(interaction, text, "UNKNOWN").await,
         };
         if let Err(text) = router::check_door(&route, &standing, &config) {
-            return self.turn_away(interaction, text, "MISSING_PERMISSIONS").await;
+            return self
+                .turn_away(interaction, text, "MISSING_PERMISSIONS")
+                .await;
         }
         let (scope, rate) = (route.plugin().as_str(), route.rate());
         if let Err(wait) = self.count_use(interaction, scope, rate) {
-            return self.turn_away(interaction, slow_down(wait), "RATE_LIMITED").await;
+            return self
+                .turn_away(interaction, slow_down(wait), "RATE_LIMITED")
+                .await;
         }
         self.run(interaction, &route, standing).await
     }
@@ -161,7 +169,8 @@ impl Inner {
                 }
             }
         };
-        self.conclude(interaction, route, &reference, Told::Nothing, outcome).await
+        self.conclude(interaction, route, &reference, Told::Nothing, outcome)
+            .await
     }
 
     /// Tells Discord to wait, and the database that Discord was told.
@@ -205,18 +214,32 @@ impl Inner {
             // Whoever delivered it first answers it.
             CallOutcome::Duplicate(_) => return Verdict::Fine,
         };
-        self.deliver(interaction.guild, Some(route.plugin()), reference, told, answer).await;
+        self.deliver(
+            interaction.guild,
+            Some(route.plugin()),
+            reference,
+            told,
+            answer,
+        )
+        .await;
         if let Some(pressed) = interaction.message().filter(|message| message.ephemeral) {
-            self.panels.renewed(interaction.guild, pressed.id, reference.clone());
+            self.panels
+                .renewed(interaction.guild, pressed.id, reference.clone());
         }
         verdict
     }
 
     /// Answers without running anything.
-    async fn turn_away(&self, interaction: &Interaction, text: String, code: &'static str) -> Verdict {
+    async fn turn_away(
+        &self,
+        interaction: &Interaction,
+        text: String,
+        code: &'static str,
+    ) -> Verdict {
         let reference = call::reference(interaction, true);
         let answer = Answer::tell(text);
-        self.deliver(interaction.guild, None, &reference, Told::Nothing, answer).await;
+        self.deliver(interaction.guild, None, &reference, Told::Nothing, answer)
+            .await;
         Verdict::Failed(code)
     }
 
@@ -229,10 +252,19 @@ impl Inner {
             InteractionKind::Command { name, .. } | InteractionKind::Autocomplete { name, .. } => {
                 router::route_command(&installed, config, name)
             }
-            InteractionKind::Component { custom_id, message, .. } => {
-                router::route_component(&installed, config, identity.bot, custom_id, Some(message), false)
-            }
-            InteractionKind::Modal { custom_id, message, .. } => {
+            InteractionKind::Component {
+                custom_id, message, ..
+            } => router::route_component(
+                &installed,
+                config,
+                identity.bot,
+                custom_id,
+                Some(message),
+                false,
+            ),
+            InteractionKind::Modal {
+                custom_id, message, ..
+            } => {
                 let message = message.as_ref();
                 router::route_component(&installed, config, identity.bot, custom_id, message, true)
             }
@@ -257,7 +289,9 @@ impl Inner {
     ) -> Result<(), Duration> {
         let now = self.store.clock().now();
         let user = interaction.member.user;
-        self.limiter.lock().try_use(interaction.guild, user, scope, rate, now)
+        self.limiter
+            .lock()
+            .try_use(interaction.guild, user, scope, rate, now)
     }
 
     async fn host_command(
@@ -269,18 +303,29 @@ impl Inner {
         options: &muster_core::interaction::CommandOptions,
     ) -> Verdict {
         let Some(spec) = self.commands.spec(name, &self.plugins.installed(), config) else {
-            return self.turn_away(interaction, "This command is gone.".into(), "UNKNOWN").await;
+            return self
+                .turn_away(interaction, "This command is gone.".into(), "UNKNOWN")
+                .await;
         };
         if let Some(text) = spec.minimum_role.refusal(standing, &config.roles) {
-            return self.turn_away(interaction, text, "MISSING_PERMISSIONS").await;
+            return self
+                .turn_away(interaction, text, "MISSING_PERMISSIONS")
+                .await;
         }
         if let Err(wait) = self.count_use(interaction, HOST, &spec.rate) {
-            return self.turn_away(interaction, slow_down(wait), "RATE_LIMITED").await;
+            return self
+                .turn_away(interaction, slow_down(wait), "RATE_LIMITED")
+                .await;
         }
         let reference = call::reference(interaction, true);
-        match self.commands.run(self, interaction, config, standing, name, options).await {
+        match self
+            .commands
+            .run(self, interaction, config, standing, name, options)
+            .await
+        {
             Ok(answer) => {
-                self.deliver(interaction.guild, None, &reference, Told::Nothing, answer).await;
+                self.deliver(interaction.guild, None, &reference, Told::Nothing, answer)
+                    .await;
                 self.commands.after(self, interaction, name).await;
                 Verdict::Fine
             }
@@ -299,7 +344,8 @@ impl Inner {
         };
         let choices = choices.unwrap_or_else(|| serde_json::json!([]));
         let answer = Answer::Choices { choices };
-        self.deliver(interaction.guild, None, &reference, Told::Nothing, answer).await;
+        self.deliver(interaction.guild, None, &reference, Told::Nothing, answer)
+            .await;
     }
 
     async fn choices(&self, interaction: &Interaction) -> Option<serde_json::Value> {
@@ -312,7 +358,9 @@ impl Inner {
     }
 
     fn log_command(&self, interaction: &Interaction, verdict: &Verdict) {
-        let InteractionKind::Command { name, options } = &interaction.kind else { return };
+        let InteractionKind::Command { name, options } = &interaction.kind else {
+            return;
+        };
         let now = self.store.clock().now();
         let made = interaction.id.created_at();
         self.store.mark(Mark::CommandUsed(Box::new(CommandLogEntry {

@@ -140,6 +140,12 @@ impl Store {
     }
 }
 
+impl std::fmt::Debug for Store {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Store").finish_non_exhaustive()
+    }
+}
+
 impl Inner {
     /// A number for a row of the host's own: grows with time, never given twice by one process, and
     /// later than all of an earlier process.

@@ -34,7 +34,10 @@ pub(super) fn answer(
 ) -> Answer {
     let installed = host.plugins.installed();
     let mut commands = own.specs(&installed, config);
-    for manifest in installed.iter().filter(|manifest| config.is_enabled(&manifest.name)) {
+    for manifest in installed
+        .iter()
+        .filter(|manifest| config.is_enabled(&manifest.name))
+    {
         for command in &manifest.commands {
             // The first who claims a name has it.
             if !commands.iter().any(|known| known.name == command.name) {
@@ -42,8 +45,15 @@ pub(super) fn answer(
             }
         }
     }
-    commands.retain(|command| command.minimum_role.refusal(standing, &config.roles).is_none());
-    let wanted = option(options, "category").and_then(Value::as_str).unwrap_or("All");
+    commands.retain(|command| {
+        command
+            .minimum_role
+            .refusal(standing, &config.roles)
+            .is_none()
+    });
+    let wanted = option(options, "category")
+        .and_then(Value::as_str)
+        .unwrap_or("All");
     private(view(&commands, wanted))
 }
 
@@ -86,7 +96,10 @@ mod tests {
         let commands = Manifest::parse(json).expect("valid").commands;
         let all = view(&commands, "All");
         assert_eq!(all["embeds"].as_array().map(Vec::len), Some(1));
-        assert_eq!(all["embeds"][0]["fields"][0]["value"], "Warn somebody\nFor: `security`");
+        assert_eq!(
+            all["embeds"][0]["fields"][0]["value"],
+            "Warn somebody\nFor: `security`"
+        );
         assert!(view(&commands, "Statistics")["content"].is_string());
     }
 }

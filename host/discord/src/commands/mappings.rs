@@ -37,16 +37,28 @@ const TRY_AGAIN: &str = "The mappings could not be saved. Try again in a minute.
 
 /// Every role key of the guild: ranks first, then the plugins' extra keys.
 fn role_keys<'a>(plugins: impl Iterator<Item = &'a Arc<Manifest>>) -> Vec<(String, String)> {
-    let ranks = RoleKey::LADDER
-        .iter()
-        .map(|rank| (rank.key().to_owned(), format!("The role for the rank {rank}")));
-    with_extra(ranks.collect(), plugins.flat_map(|manifest| &manifest.role_keys))
+    let ranks = RoleKey::LADDER.iter().map(|rank| {
+        (
+            rank.key().to_owned(),
+            format!("The role for the rank {rank}"),
+        )
+    });
+    with_extra(
+        ranks.collect(),
+        plugins.flat_map(|manifest| &manifest.role_keys),
+    )
 }
 
 /// Every channel key of the guild.
 fn channel_keys<'a>(plugins: impl Iterator<Item = &'a Arc<Manifest>>) -> Vec<(String, String)> {
-    let own = (BOT_LOG.to_owned(), "What the bot has to say to staff".to_owned());
-    with_extra(vec![own], plugins.flat_map(|manifest| &manifest.channel_keys))
+    let own = (
+        BOT_LOG.to_owned(),
+        "What the bot has to say to staff".to_owned(),
+    );
+    with_extra(
+        vec![own],
+        plugins.flat_map(|manifest| &manifest.channel_keys),
+    )
 }
 
 fn with_extra<'a>(
@@ -85,8 +97,10 @@ pub(super) fn channel_options<'a>(plugins: impl Iterator<Item = &'a Arc<Manifest
 }
 
 fn clear_option(keys: &[(String, String)]) -> Value {
-    let choices: Vec<Value> =
-        keys.iter().map(|(key, _)| json!({ "name": key, "value": key })).collect();
+    let choices: Vec<Value> = keys
+        .iter()
+        .map(|(key, _)| json!({ "name": key, "value": key }))
+        .collect();
     json!({
         "type": STRING, "name": "clear", "description": "Take this key's mapping away",
         "choices": choices,
@@ -118,7 +132,9 @@ fn asked<T: std::str::FromStr>(
         }
     }
     if changes.is_empty() {
-        return Err(format!("Pick at least one option: a {word} for a key, or `clear` with a key's name."));
+        return Err(format!(
+            "Pick at least one option: a {word} for a key, or `clear` with a key's name."
+        ));
     }
     Ok(changes)
 }
@@ -132,7 +148,11 @@ pub(super) async fn set_roles(
 ) -> Result<Answer, String> {
     let guild = known_guild(host, interaction)?;
     let installed = host.plugins.installed();
-    let enabled = || installed.iter().filter(|manifest| config.is_enabled(&manifest.name));
+    let enabled = || {
+        installed
+            .iter()
+            .filter(|manifest| config.is_enabled(&manifest.name))
+    };
     let keys = role_keys(enabled());
     let asked: BTreeMap<String, Option<RoleId>> = asked(options, &keys, "role")?;
     for (key, role) in &asked {
@@ -148,14 +168,26 @@ pub(super) async fn set_roles(
         .map(|spec| spec.key.as_str())
         .collect();
     let warnings = role_warnings(&guild, &current, &granted);
-    let changes: Vec<MappingChange> =
-        asked.iter().map(|(key, role)| MappingChange::Role(key.clone(), *role)).collect();
-    let audit = audit("guild.roles.set", interaction, &config.roles, &current, &asked);
+    let changes: Vec<MappingChange> = asked
+        .iter()
+        .map(|(key, role)| MappingChange::Role(key.clone(), *role))
+        .collect();
+    let audit = audit(
+        "guild.roles.set",
+        interaction,
+        &config.roles,
+        &current,
+        &asked,
+    );
     save(host, interaction, &changes, &audit).await?;
-    let shown = |key: &str| current.get(key).map(|role| match guild.roles.contains_key(role) {
-        true => format!("<@&{role}>"),
-        false => "⚠️ deleted role".to_owned(),
-    });
+    let shown = |key: &str| {
+        current
+            .get(key)
+            .map(|role| match guild.roles.contains_key(role) {
+                true => format!("<@&{role}>"),
+                false => "⚠️ deleted role".to_owned(),
+            })
+    };
     Ok(private(view("Role mappings", &keys, shown, &warnings)))
 }
 
@@ -167,7 +199,11 @@ pub(super) async fn set_channels(
 ) -> Result<Answer, String> {
     let guild = known_guild(host, interaction)?;
     let installed = host.plugins.installed();
-    let enabled = || installed.iter().filter(|manifest| config.is_enabled(&manifest.name));
+    let enabled = || {
+        installed
+            .iter()
+            .filter(|manifest| config.is_enabled(&manifest.name))
+    };
     let keys = channel_keys(enabled());
     let asked: BTreeMap<String, Option<ChannelId>> = asked(options, &keys, "channel")?;
     for (key, channel) in &asked {
@@ -179,14 +215,26 @@ pub(super) async fn set_channels(
     let mut current = config.channels.clone();
     apply(&mut current, &asked);
     let warnings = channel_warnings(&guild, &current);
-    let changes: Vec<MappingChange> =
-        asked.iter().map(|(key, channel)| MappingChange::Channel(key.clone(), *channel)).collect();
-    let audit = audit("guild.channels.set", interaction, &config.channels, &current, &asked);
+    let changes: Vec<MappingChange> = asked
+        .iter()
+        .map(|(key, channel)| MappingChange::Channel(key.clone(), *channel))
+        .collect();
+    let audit = audit(
+        "guild.channels.set",
+        interaction,
+        &config.channels,
+        &current,
+        &asked,
+    );
     save(host, interaction, &changes, &audit).await?;
-    let shown = |key: &str| current.get(key).map(|channel| match guild.channels.contains_key(channel) {
-        true => format!("<#{channel}>"),
-        false => "⚠️ deleted channel".to_owned(),
-    });
+    let shown = |key: &str| {
+        current
+            .get(key)
+            .map(|channel| match guild.channels.contains_key(channel) {
+                true => format!("<#{channel}>"),
+                false => "⚠️ deleted channel".to_owned(),
+            })
+    };
     Ok(private(view("Channel mappings", &keys, shown, &warnings)))
 }
 
@@ -212,13 +260,18 @@ fn role_refusal(
     }
     let role = role?;
     if role == guild.id.everyone() {
-        return Some(format!("`{key}` cannot be `@everyone`: every member would have it."));
+        return Some(format!(
+            "`{key}` cannot be `@everyone`: every member would have it."
+        ));
     }
     match guild.roles.get(&role) {
-        None => Some(format!("The role for `{key}` does not exist on this server.")),
-        Some(found) if found.managed => {
-            Some(format!("{} belongs to an integration; pick another role for `{key}`.", found.name))
-        }
+        None => Some(format!(
+            "The role for `{key}` does not exist on this server."
+        )),
+        Some(found) if found.managed => Some(format!(
+            "{} belongs to an integration; pick another role for `{key}`.",
+            found.name
+        )),
         Some(_) => None,
     }
 }
@@ -237,7 +290,10 @@ fn role_warnings(
             .map(|(other, _)| other.as_str())
             .collect();
         if !others.is_empty() {
-            warnings.push(format!("`{key}` and `{}` share one role.", others.join("`, `")));
+            warnings.push(format!(
+                "`{key}` and `{}` share one role.",
+                others.join("`, `")
+            ));
         }
         if granted.contains(key.as_str())
             && let Some(problem) = guild.cannot_give(*role)
@@ -252,7 +308,9 @@ fn channel_warnings(guild: &GuildSnapshot, current: &BTreeMap<String, ChannelId>
     let needed = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES | Permissions::EMBED_LINKS;
     let mut warnings = Vec::new();
     for (key, channel) in current {
-        let Some(may) = guild.bot_permissions_in(*channel) else { continue };
+        let Some(may) = guild.bot_permissions_in(*channel) else {
+            continue;
+        };
         let missing = may.missing(needed);
         if !missing.is_empty() {
             warnings.push(format!("`{key}`: I lack {missing} in <#{channel}>."));
@@ -307,7 +365,10 @@ async fn save(
             MappingChange::Role(key, _) | MappingChange::Channel(key, _) => key.as_str(),
         })
         .collect();
-    let event = Emitted { topic: "mapping.changed".into(), body: json!({ "keys": keys }) };
+    let event = Emitted {
+        topic: "mapping.changed".into(),
+        body: json!({ "keys": keys }),
+    };
     crate::host_events::emit(&host.store, host.plugins.as_ref(), guild, &event).await;
     Ok(())
 }
@@ -385,7 +446,10 @@ mod tests {
     #[test]
     fn a_fresh_guild_is_configured_by_its_owner() {
         let owner = Standing::of(&[], false, true, &RoleMap::new());
-        assert_eq!(role_refusal(&guild(), &owner, "administrator", Some(role(30))), None);
+        assert_eq!(
+            role_refusal(&guild(), &owner, "administrator", Some(role(30))),
+            None
+        );
     }
 
     #[test]
@@ -398,8 +462,9 @@ mod tests {
 
     #[test]
     fn warnings_name_shared_roles_and_those_above_the_bot() {
-        let current: BTreeMap<String, RoleId> =
-            [("a", 10), ("b", 10), ("c", 30)].map(|(key, raw)| (key.to_owned(), role(raw))).into();
+        let current: BTreeMap<String, RoleId> = [("a", 10), ("b", 10), ("c", 30)]
+            .map(|(key, raw)| (key.to_owned(), role(raw)))
+            .into();
         let warnings = role_warnings(&guild(), &current, &BTreeSet::from(["c"]));
         assert_eq!(warnings.len(), 2, "{warnings:?}");
         assert_eq!(warnings[0], "`a` and `b` share one role.");

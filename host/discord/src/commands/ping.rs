@@ -10,10 +10,15 @@ use crate::interactions::Inner;
 /// Replaces "Pinging…" by what was measured: from the making of the interaction to now, Discord's way
 /// to the bot and back.
 pub(super) async fn measure(host: &Inner, interaction: &Interaction, heartbeat: Option<Duration>) {
-    let Some(identity) = host.identity.get() else { return };
+    let Some(identity) = host.identity.get() else {
+        return;
+    };
     let roundtrip = host.store.clock().now().since(interaction.id.created_at());
     let view = view(roundtrip, heartbeat);
-    let edited = host.rest.edit_original(identity.application, &interaction.token, &view).await;
+    let edited = host
+        .rest
+        .edit_original(identity.application, &interaction.token, &view)
+        .await;
     if let Err(error) = edited {
         tracing::warn!(%error, "the ping's result could not be shown");
     }
@@ -25,8 +30,9 @@ fn view(roundtrip: Duration, heartbeat: Option<Duration>) -> Value {
         200..400 => 0xf1_c4_0f,
         _ => 0xe7_4c_3c,
     };
-    let heartbeat =
-        heartbeat.map_or("not measured yet".into(), |took| format!("{} ms", took.as_millis()));
+    let heartbeat = heartbeat.map_or("not measured yet".into(), |took| {
+        format!("{} ms", took.as_millis())
+    });
     json!({
         "content": "",
         "embeds": [{
@@ -48,6 +54,9 @@ mod tests {
     #[test]
     fn the_colour_tells_fast_from_slow() {
         let color = |ms| view(Duration::from_millis(ms), None)["embeds"][0]["color"].clone();
-        assert_eq!([color(199), color(200), color(400)], [0x2e_cc_71, 0xf1_c4_0f, 0xe7_4c_3c]);
+        assert_eq!(
+            [color(199), color(200), color(400)],
+            [0x2e_cc_71, 0xf1_c4_0f, 0xe7_4c_3c]
+        );
     }
 }

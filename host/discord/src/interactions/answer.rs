@@ -43,7 +43,9 @@ const REFERENCE_ALPHABET: &[u8] = b"23456789ABCDEFGHJKMNPQRSTUVWXYZ";
 /// A mark by which a failure is found in the log.
 pub(super) fn reference() -> String {
     let mut rng = rand::rng();
-    (0..5).map(|_| REFERENCE_ALPHABET[rng.random_range(0..REFERENCE_ALPHABET.len())] as char).collect()
+    (0..5)
+        .map(|_| REFERENCE_ALPHABET[rng.random_range(0..REFERENCE_ALPHABET.len())] as char)
+        .collect()
 }
 
 /// What a member is told of a failure that is not theirs.
@@ -63,7 +65,10 @@ impl Inner {
     /// Tells Discord to wait.
     pub(super) async fn send_deferral(&self, reference: &InteractionRef, private: bool) -> Told {
         let (body, told) = if reference.origin.has_message() {
-            (json!({ "type": callback::DEFERRED_UPDATE }), Told::Acknowledged)
+            (
+                json!({ "type": callback::DEFERRED_UPDATE }),
+                Told::Acknowledged,
+            )
         } else {
             let flags = if private { EPHEMERAL } else { 0 };
             let body = json!({ "type": callback::DEFERRED_MESSAGE, "data": { "flags": flags } });
@@ -73,7 +78,11 @@ impl Inner {
             Ok(()) => told,
             Err(error) => {
                 tracing::warn!(%error, "Discord could not be told to wait");
-                if matches!(error.kind(), RestErrorKind::AlreadyAnswered) { told } else { Told::Nothing }
+                if matches!(error.kind(), RestErrorKind::AlreadyAnswered) {
+                    told
+                } else {
+                    Told::Nothing
+                }
             }
         }
     }
@@ -119,26 +128,40 @@ impl Inner {
         match answer {
             Answer::Panel { name, private } => {
                 let Some(plugin) = plugin else { return Ok(()) };
-                self.send_panel(guild, plugin, reference, told, name, *private).await
+                self.send_panel(guild, plugin, reference, told, name, *private)
+                    .await
             }
-            Answer::Message { body, private } => {
-                self.send_message(reference, told, body, *private, false).await.map(drop)
-            }
+            Answer::Message { body, private } => self
+                .send_message(reference, told, body, *private, false)
+                .await
+                .map(drop),
             Answer::Update { body } => match told {
                 Told::Nothing if reference.origin.has_message() => {
-                    self.callback(reference, &json!({ "type": callback::UPDATE, "data": body })).await
+                    self.callback(
+                        reference,
+                        &json!({ "type": callback::UPDATE, "data": body }),
+                    )
+                    .await
                 }
-                Told::Nothing => self.send_message(reference, told, body, true, false).await.map(drop),
-                Told::Thinking | Told::Acknowledged => self.edit_original(reference, body).await.map(drop),
+                Told::Nothing => self
+                    .send_message(reference, told, body, true, false)
+                    .await
+                    .map(drop),
+                Told::Thinking | Told::Acknowledged => {
+                    self.edit_original(reference, body).await.map(drop)
+                }
             },
             Answer::Modal { body } => match told {
                 Told::Nothing => {
-                    self.callback(reference, &json!({ "type": callback::MODAL, "data": body })).await
+                    self.callback(reference, &json!({ "type": callback::MODAL, "data": body }))
+                        .await
                 }
                 // What was deferred cannot open a form any more.
                 told => {
                     let body = json!({ "content": super::BUSY });
-                    self.send_message(reference, told, &body, true, false).await.map(drop)
+                    self.send_message(reference, told, &body, true, false)
+                        .await
+                        .map(drop)
                 }
             },
             Answer::Choices { choices } => {
@@ -147,12 +170,15 @@ impl Inner {
             }
             Answer::Nothing => match told {
                 Told::Nothing if reference.origin.has_message() => {
-                    self.callback(reference, &json!({ "type": callback::DEFERRED_UPDATE })).await
+                    self.callback(reference, &json!({ "type": callback::DEFERRED_UPDATE }))
+                        .await
                 }
                 Told::Acknowledged => Ok(()),
                 told => {
                     let body = json!({ "content": "Done." });
-                    self.send_message(reference, told, &body, true, false).await.map(drop)
+                    self.send_message(reference, told, &body, true, false)
+                        .await
+                        .map(drop)
                 }
             },
             Answer::After { .. } => Ok(()),
@@ -183,9 +209,14 @@ impl Inner {
             }
             Told::Thinking => self.edit_original(reference, body).await.map(Some),
             Told::Acknowledged => {
-                let Some(identity) = self.identity.get() else { return Ok(None) };
+                let Some(identity) = self.identity.get() else {
+                    return Ok(None);
+                };
                 let body = with_privacy(body, private);
-                self.rest.follow_up(identity.application, &reference.token, &body).await.map(Some)
+                self.rest
+                    .follow_up(identity.application, &reference.token, &body)
+                    .await
+                    .map(Some)
             }
         }
     }
@@ -208,8 +239,11 @@ impl Inner {
                 json!({ "content": broke_on_our_side(&self::reference()) })
             }
         };
-        let message = self.send_message(reference, told, &view, private, true).await?;
-        self.panels.answered(guild, plugin, name, reference.clone(), message, &view);
+        let message = self
+            .send_message(reference, told, &view, private, true)
+            .await?;
+        self.panels
+            .answered(guild, plugin, name, reference.clone(), message, &view);
         Ok(())
     }
 
@@ -220,22 +254,34 @@ impl Inner {
     ) -> Result<MessageRef, RestError> {
         let Some(identity) = self.identity.get() else {
             let reason = "the bot does not know its own id yet".to_owned();
-            let kind = RestErrorKind::Unavailable { reason, maybe_applied: false };
-            return Err(RestError { route: "edit interaction answer", kind });
+            let kind = RestErrorKind::Unavailable {
+                reason,
+                maybe_applied: false,
+            };
+            return Err(RestError {
+                route: "edit interaction answer",
+                kind,
+            });
         };
-        self.rest.edit_original(identity.application, &reference.token, body).await
+        self.rest
+            .edit_original(identity.application, &reference.token, body)
+            .await
     }
 
     async fn callback(&self, reference: &InteractionRef, body: &Value) -> Result<(), RestError> {
         let within = self.time_left(reference);
-        self.rest.answer(reference.id, &reference.token, body, within).await
+        self.rest
+            .answer(reference.id, &reference.token, body, within)
+            .await
     }
 
     /// What is left of Discord's 3 seconds, but never less than one attempt takes: its clock and ours
     /// need not agree.
     fn time_left(&self, reference: &InteractionRef) -> Duration {
         let age = self.store.clock().now().since(reference.id.created_at());
-        ANSWER_WITHIN.saturating_sub(age).max(Duration::from_millis(500))
+        ANSWER_WITHIN
+            .saturating_sub(age)
+            .max(Duration::from_millis(500))
     }
 }
 

@@ -20,7 +20,9 @@ pub(super) fn reference(interaction: &Interaction, private: bool) -> Interaction
             InteractionKind::Command { .. } => Origin::Command,
             InteractionKind::Autocomplete { .. } => Origin::Autocomplete,
             InteractionKind::Component { .. } => Origin::Component,
-            InteractionKind::Modal { message: Some(_), .. } => Origin::ModalOfComponent,
+            InteractionKind::Modal {
+                message: Some(_), ..
+            } => Origin::ModalOfComponent,
             InteractionKind::Modal { message: None, .. } => Origin::ModalOfCommand,
         },
         private,
@@ -44,19 +46,25 @@ pub(super) fn build(
         Route::Command(..) => String::new(),
     };
     let input = match &interaction.kind {
-        InteractionKind::Command { name, options } | InteractionKind::Autocomplete { name, options } => {
-            Input::Command {
-                name: name.clone(),
-                data: json!({ "options": options.options, "resolved": options.resolved }),
-            }
-        }
-        InteractionKind::Component { values: None, .. } => Input::Button { custom_id: own_id() },
-        InteractionKind::Component { values: Some(values), .. } => {
-            Input::Select { custom_id: own_id(), values: values.clone() }
-        }
-        InteractionKind::Modal { fields, .. } => {
-            Input::Modal { custom_id: own_id(), fields: fields.clone() }
-        }
+        InteractionKind::Command { name, options }
+        | InteractionKind::Autocomplete { name, options } => Input::Command {
+            name: name.clone(),
+            data: json!({ "options": options.options, "resolved": options.resolved }),
+        },
+        InteractionKind::Component { values: None, .. } => Input::Button {
+            custom_id: own_id(),
+        },
+        InteractionKind::Component {
+            values: Some(values),
+            ..
+        } => Input::Select {
+            custom_id: own_id(),
+            values: values.clone(),
+        },
+        InteractionKind::Modal { fields, .. } => Input::Modal {
+            custom_id: own_id(),
+            fields: fields.clone(),
+        },
     };
     let pressed = interaction.message().map(|message| {
         let panel = panels
@@ -75,7 +83,11 @@ pub(super) fn build(
         plugin: route.plugin().clone(),
         cause: Cause::Interaction { id: interaction.id },
         input,
-        actor: Some(Actor { member: interaction.member.clone(), standing, pressed }),
+        actor: Some(Actor {
+            member: interaction.member.clone(),
+            standing,
+            pressed,
+        }),
         interaction: Some(reference(interaction, private)),
         start_before: opens_modal.then(|| interaction.received_at.plus(MODAL_START)),
     }
@@ -102,9 +114,13 @@ mod tests {
 
     #[test]
     fn a_subcommand_is_named_with_its_group() {
-        let options = json!([{ "name": "log", "type": 2, "options": [{ "name": "show", "type": 1 }] }]);
+        let options =
+            json!([{ "name": "log", "type": 2, "options": [{ "name": "show", "type": 1 }] }]);
         assert_eq!(subcommand(&options).as_deref(), Some("log.show"));
-        assert_eq!(subcommand(&json!([{ "name": "dungeon", "type": 3, "value": "X" }])), None);
+        assert_eq!(
+            subcommand(&json!([{ "name": "dungeon", "type": 3, "value": "X" }])),
+            None
+        );
         assert_eq!(subcommand(&Value::Null), None);
     }
 }

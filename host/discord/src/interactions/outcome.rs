@@ -4,8 +4,8 @@ use muster_core::call::{Actor, Call, CallOutcome, Cause, Input};
 use muster_core::interaction::Member;
 use muster_core::{Permissions, RoleKey, Standing, UserId};
 
-use super::answer::{Told, broke_on_our_side};
 use super::Interactions;
+use super::answer::{Told, broke_on_our_side};
 use crate::outbox::OutcomeReady;
 use muster_core::answer::Answer;
 
@@ -18,7 +18,10 @@ impl Interactions {
         let call = Call {
             guild: ready.guild,
             plugin: ready.plugin.clone(),
-            cause: Cause::Outcome { outbox: ready.outbox, interaction: reference.id },
+            cause: Cause::Outcome {
+                outbox: ready.outbox,
+                interaction: reference.id,
+            },
             input: Input::Outcome { results },
             actor: ready.after.actor.map(acting),
             interaction: Some(reference.clone()),
@@ -27,7 +30,11 @@ impl Interactions {
         let outcome = inner.plugins.call(call).await;
         let told = inner.waiting.lock().remove(&reference.id).unwrap_or({
             // An earlier process told Discord to wait before it went down.
-            if reference.origin.has_message() { Told::Acknowledged } else { Told::Thinking }
+            if reference.origin.has_message() {
+                Told::Acknowledged
+            } else {
+                Told::Thinking
+            }
         });
         let answer = match outcome {
             CallOutcome::Done(answer) => answer.unwrap_or(Answer::Nothing),
@@ -36,7 +43,9 @@ impl Interactions {
             CallOutcome::Busy => Answer::tell(super::BUSY),
             CallOutcome::Duplicate(_) => return,
         };
-        inner.deliver(ready.guild, Some(&ready.plugin), &reference, told, answer).await;
+        inner
+            .deliver(ready.guild, Some(&ready.plugin), &reference, told, answer)
+            .await;
     }
 }
 

@@ -15,7 +15,10 @@ impl Interactions {
     pub async fn recover(&self) -> Result<(), StoreError> {
         let left = self.inner.store.unanswered().await?;
         if !left.is_empty() {
-            tracing::info!(interactions = left.len(), "answering what an earlier process left unanswered");
+            tracing::info!(
+                interactions = left.len(),
+                "answering what an earlier process left unanswered"
+            );
         }
         for unanswered in left {
             let this = self.clone();
@@ -37,6 +40,8 @@ impl Interactions {
             // The outbox goes on with its effects and asks for the answer then.
             UnansweredState::Awaits(_) => return,
         };
-        self.inner.deliver(left.guild, Some(&left.plugin), reference, told, answer).await;
+        self.inner
+            .deliver(left.guild, Some(&left.plugin), reference, told, answer)
+            .await;
     }
 }
