@@ -174,10 +174,12 @@ fn parse(dialect: Dialect, text: &str) -> Result<Vec<Statement>, GateError> {
             "leave it out",
         ));
     }
-    let parsed = match dialect {
-        Dialect::Sqlite => parse_with(&sqlparser::dialect::SQLiteDialect {}, text),
-        Dialect::Postgres => parse_with(&sqlparser::dialect::PostgreSqlDialect {}, text),
-    };
+    let parsed = with_parser_dialect(dialect, |dialect| {
+        Parser::new(dialect)
+            .with_recursion_limit(budget::PARSER_DEPTH)
+            .try_with_sql(text)?
+            .parse_statements()
+    });
     parsed.map_err(|error| match error {
         ParserError::TokenizerError(message) | ParserError::ParserError(message) => {
             GateError::Syntax(message)
@@ -189,14 +191,14 @@ fn parse(dialect: Dialect, text: &str) -> Result<Vec<Statement>, GateError> {
     })
 }
 
-fn parse_with(
-    dialect: &dyn sqlparser::dialect::Dialect,
-    text: &str,
-) -> Result<Vec<Statement>, ParserError> {
-    Parser::new(dialect)
-        .with_recursion_limit(budget::PARSER_DEPTH)
-        .try_with_sql(text)?
-        .parse_statements()
+fn with_parser_dialect<T>(
+    dialect: Dialect,
+    work: impl FnOnce(&dyn sqlparser::dialect::Dialect) -> T,
+) -> T {
+    match dialect {
+        Dialect::Sqlite => work(&sqlparser::dialect::SQLiteDialect {}),
+        Dialect::Postgres => work(&sqlparser::dialect::PostgreSqlDialect {}),
+    }
 }
 
 /// Words for a statement that is not a query, insert, update or delete.

@@ -19,6 +19,9 @@ const TABLES: usize = 12;
 pub(super) const PARAMETERS: usize = 200;
 /// Values of one `in (...)`.
 pub(super) const LIST_VALUES: usize = 200;
+/// Terms of one chain of AND or OR; SQLite gives up on an expression 1,000 deep, and reads a chain
+/// as that.
+pub(super) const CHAIN: usize = 500;
 /// Rows of one `insert ... values`.
 pub(super) const ROWS: usize = 500;
 

@@ -160,6 +160,12 @@ impl Emitter<'_> {
             rest = left;
         }
         terms.push(rest);
+        if terms.len() > budget::CHAIN {
+            return Err(GateError::TooLarge {
+                what: "conditions in a row",
+                limit: budget::CHAIN,
+            });
+        }
         let mut printed = Vec::with_capacity(terms.len());
         for term in terms.into_iter().rev() {
             printed.push(self.expr(term)?.sql);

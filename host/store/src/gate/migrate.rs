@@ -10,6 +10,7 @@ use sqlparser::ast::{
     AlterTable, AlterTableOperation, CreateIndex, Expr, Ident, IndexColumn, ObjectType,
     OrderByExpr, OrderByOptions, Statement,
 };
+use sqlparser::tokenizer::{Token, Tokenizer};
 
 use super::catalogue::Index;
 use super::emit::Emitter;
@@ -51,6 +52,7 @@ impl Catalogue {
         budget::check_length("bytes of a migration", text, budget::MIGRATION_BYTES)?;
         let mut next = self.clone();
         let mut steps = Vec::new();
+        refuse_lost_words(dialect, text)?;
         for statement in super::parse(dialect, text)? {
             next.migrate_statement(dialect, &statement, &mut steps)?;
         }
@@ -523,6 +525,33 @@ pub(super) fn if_exists_if(present: bool) -> Result<(), GateError> {
         "IF [NOT] EXISTS",
         "a migration runs once, on a schema that is known",
         "leave it out",
+    )
+}
+
+/// The parser swallows these behind a column, in dialects that do not have them, and hands over a
+/// column that does not number itself.
+const LOST_WORDS: [&str; 3] = ["autoincrement", "auto_increment", "identity"];
+
+fn refuse_lost_words(dialect: Dialect, text: &str) -> Result<(), GateError> {
+    let tokens =
+        super::with_parser_dialect(dialect, |dialect| Tokenizer::new(dialect, text).tokenize());
+    // What cannot be read is reported by the parser.
+    let lost = tokens.unwrap_or_default().into_iter().any(|token| {
+        matches!(&token, Token::Word(word) if word.quote_style.is_none()
+            && LOST_WORDS.contains(&word.value.to_ascii_lowercase().as_str()))
+    });
+    if lost {
+        return Err(numbers_itself());
+    }
+    Ok(())
+}
+
+/// Words for a column that takes its numbers from the database.
+pub(super) fn numbers_itself() -> GateError {
+    refuse(
+        "a column that numbers itself",
+        "its numbers would run on across guilds",
+        "take the number from the host's next-id and insert it",
     )
 }
 

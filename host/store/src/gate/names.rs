@@ -162,27 +162,29 @@ fn nearest<'a>(wanted: &str, known: &[&'a str]) -> Option<&'a str> {
         .map(|(_, name)| name)
 }
 
-/// Levenshtein's distance: single letters added, dropped or changed.
+/// Letters added, dropped, changed, or swapped with their neighbour.
 fn distance(left: &str, right: &str) -> usize {
-    let right: Vec<char> = right.chars().collect();
-    let mut row: Vec<usize> = (0..=right.len()).collect();
-    for (i, a) in left.chars().enumerate() {
-        let mut diagonal = i;
-        let mut before = i + 1;
-        for (j, b) in right.iter().enumerate() {
-            let above = row.get(j + 1).copied().unwrap_or(usize::MAX);
-            let cost = (diagonal + usize::from(a != *b))
-                .min(before + 1)
-                .min(above + 1);
-            diagonal = above;
-            if let Some(cell) = row.get_mut(j) {
-                *cell = before;
-            }
-            before = cost;
-        }
-        if let Some(cell) = row.last_mut() {
-            *cell = before;
+    let (left, right): (Vec<char>, Vec<char>) = (left.chars().collect(), right.chars().collect());
+    let width = right.len() + 1;
+    let mut cells = vec![0; (left.len() + 1) * width];
+    let at = |i: usize, j: usize| i * width + j;
+    for i in 0..=left.len() {
+        for j in 0..=right.len() {
+            cells[at(i, j)] = if i == 0 || j == 0 {
+                i + j
+            } else {
+                let changed = usize::from(left[i - 1] != right[j - 1]);
+                let mut least = (cells[at(i - 1, j - 1)] + changed)
+                    .min(cells[at(i - 1, j)] + 1)
+                    .min(cells[at(i, j - 1)] + 1);
+                let swapped =
+                    i > 1 && j > 1 && left[i - 1] == right[j - 2] && left[i - 2] == right[j - 1];
+                if swapped {
+                    least = least.min(cells[at(i - 2, j - 2)] + 1);
+                }
+                least
+            };
         }
     }
-    row.last().copied().unwrap_or(0)
+    cells[at(left.len(), right.len())]
 }

@@ -255,7 +255,12 @@ fn set_word(op: SetOperator, quantifier: SetQuantifier) -> Result<&'static str, 
 fn as_select(arm: &SetExpr) -> Result<&Select, GateError> {
     match arm {
         SetExpr::Select(select) => Ok(select),
-        SetExpr::Query(_) | SetExpr::SetOperation { .. } => Err(refuse(
+        SetExpr::SetOperation { .. } => Err(refuse(
+            "INTERSECT beside UNION or EXCEPT",
+            "the databases disagree on which comes first",
+            "put one of them into a subquery in FROM",
+        )),
+        SetExpr::Query(_) => Err(refuse(
             "parentheses around a side of UNION, INTERSECT or EXCEPT",
             "SQLite does not read them",
             "write `select * from (...) as x`",

@@ -1,16 +1,17 @@
 //! CREATE TABLE and ADD COLUMN.
 
+mod options;
+
 use sqlparser::ast::{
-    CheckConstraint, ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, CreateTableOptions,
-    Expr, ForeignKeyConstraint, HiveDistributionStyle, Ident, IndexColumn, KeyOrIndexDisplay,
-    NullsDistinctOption, PrimaryKeyConstraint, ReferentialAction, TableConstraint,
-    UniqueConstraint,
+    CheckConstraint, ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, Expr,
+    ForeignKeyConstraint, Ident, IndexColumn, KeyOrIndexDisplay, NullsDistinctOption,
+    PrimaryKeyConstraint, ReferentialAction, TableConstraint, UniqueConstraint,
 };
 
 use super::catalogue::{Check, Column, ForeignKey, Key};
 use super::error::{GateError, foreign_if, refuse, refuse_if};
 use super::literal::{Literal, read_type};
-use super::migrate::{MigrationStep, if_exists_if, key_columns, known_column, with_guild};
+use super::migrate::{MigrationStep, key_columns, known_column, numbers_itself, with_guild};
 use super::{Catalogue, Dialect, Table, Type, names};
 
 /// PostgreSQL's setting that names the guild of a transaction, read by the row policies.
@@ -25,7 +26,7 @@ impl Catalogue {
         create: &CreateTable,
         steps: &mut Vec<MigrationStep>,
     ) -> Result<(), GateError> {
-        check_options(create)?;
+        options::check(create)?;
         let name = self.new_name(names::single(&create.name)?)?;
         let physical = self.physical(&name);
         if physical.len() + SUFFIX_BYTES > names::PHYSICAL_BYTES {
@@ -512,11 +513,7 @@ fn is_plain(option: &ColumnOption) -> Result<bool, GateError> {
         | ColumnOption::Check(_) => Ok(false),
         ColumnOption::Generated { .. }
         | ColumnOption::Identity(_)
-        | ColumnOption::DialectSpecific(_) => Err(refuse(
-            "a column that numbers itself",
-            "its numbers would run on across guilds",
-            "take the number from the host's next-id and insert it",
-        )),
+        | ColumnOption::DialectSpecific(_) => Err(numbers_itself()),
         ColumnOption::Collation(_) => Err(refuse(
             "COLLATE",
             "texts compare byte by byte on both databases",
@@ -594,148 +591,4 @@ fn read_action(action: &ReferentialAction) -> Result<&'static str, GateError> {
             "cascade, or set the column to null before deleting",
         )),
     }
-}
-
-/// Refuses every option of CREATE TABLE that other databases have.
-fn check_options(create: &CreateTable) -> Result<(), GateError> {
-    let CreateTable {
-        or_replace,
-        temporary,
-        unlogged,
-        external,
-        dynamic,
-        global,
-        if_not_exists,
-        transient,
-        volatile,
-        iceberg,
-        snapshot,
-        name: _,
-        columns: _,
-        constraints: _,
-        hive_distribution,
-        hive_formats,
-        table_options,
-        file_format,
-        location,
-        query,
-        without_rowid,
-        like,
-        clone,
-        version,
-        comment,
-        on_commit,
-        on_cluster,
-        primary_key,
-        order_by,
-        partition_by,
-        cluster_by,
-        clustered_by,
-        inherits,
-        partition_of,
-        for_values,
-        strict,
-        copy_grants,
-        enable_schema_evolution,
-        change_tracking,
-        data_retention_time_in_days,
-        max_data_extension_time_in_days,
-        default_ddl_collation,
-        with_aggregation_policy,
-        with_row_access_policy,
-        with_storage_lifecycle_policy,
-        with_tags,
-        external_volume,
-        with_connection,
-        base_location,
-        catalog,
-        catalog_sync,
-        storage_serialization_policy,
-        target_lag,
-        warehouse,
-        refresh_mode,
-        initialize,
-        require_user,
-        diststyle,
-        distkey,
-        sortkey,
-        backup,
-        multiset,
-        fallback,
-        with_data,
-    } = create;
-    if_exists_if(*if_not_exists)?;
-    refuse_if(
-        query.is_some(),
-        "CREATE TABLE ... AS",
-        "its columns would have no declared types",
-        "create the table, then insert ... select",
-    )?;
-    let flags = [
-        or_replace,
-        temporary,
-        unlogged,
-        external,
-        dynamic,
-        transient,
-        volatile,
-        iceberg,
-        snapshot,
-        without_rowid,
-        strict,
-        copy_grants,
-        require_user,
-    ];
-    let options = [
-        global.is_some(),
-        *hive_distribution != HiveDistributionStyle::NONE,
-        hive_formats.is_some(),
-        *table_options != CreateTableOptions::None,
-        file_format.is_some(),
-        location.is_some(),
-        like.is_some(),
-        clone.is_some(),
-        version.is_some(),
-        comment.is_some(),
-        on_commit.is_some(),
-        on_cluster.is_some(),
-        primary_key.is_some(),
-        order_by.is_some(),
-        partition_by.is_some(),
-        cluster_by.is_some(),
-        clustered_by.is_some(),
-        inherits.is_some(),
-        partition_of.is_some(),
-        for_values.is_some(),
-        enable_schema_evolution.is_some(),
-        change_tracking.is_some(),
-        data_retention_time_in_days.is_some(),
-        max_data_extension_time_in_days.is_some(),
-        default_ddl_collation.is_some(),
-        with_aggregation_policy.is_some(),
-        with_row_access_policy.is_some(),
-        with_storage_lifecycle_policy.is_some(),
-        with_tags.is_some(),
-        external_volume.is_some(),
-        with_connection.is_some(),
-        base_location.is_some(),
-        catalog.is_some(),
-        catalog_sync.is_some(),
-        storage_serialization_policy.is_some(),
-        target_lag.is_some(),
-        warehouse.is_some(),
-        refresh_mode.is_some(),
-        initialize.is_some(),
-        diststyle.is_some(),
-        distkey.is_some(),
-        sortkey.is_some(),
-        backup.is_some(),
-        multiset.is_some(),
-        fallback.is_some(),
-        with_data.is_some(),
-    ];
-    foreign_if(
-        flags.into_iter().any(|flag| *flag) || options.into_iter().any(|option| option),
-        "this clause of CREATE TABLE",
-    )
 }

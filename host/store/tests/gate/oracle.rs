@@ -8,14 +8,20 @@
 
 #![allow(dead_code, reason = "each test file uses its own part of this one")]
 
-use muster_store::gate::{Catalogue, Dialect, GateError, MigrationStep, confine};
+#[path = "rows.rs"]
+mod rows;
+
+use muster_store::gate::{Catalogue, Dialect, GateError, MigrationStep, Table, confine};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteRow};
 use sqlx::{AssertSqlSafe, Column, ConnectOptions, Executor, Row, SqliteConnection, ValueRef};
 
 /// The schema of a raid bot, as its author writes it. It runs as it is on the plain database.
+///
+/// Its primary keys say `not null`: without, SQLite alone would let null into the plain ones, while
+/// the gate lets none into its own.
 pub const SCHEMA: &str = "
     create table run (
-        id           bigint primary key,
+        id           bigint not null primary key,
         dungeon      text not null,
         organizer_id bigint not null,
         status       text not null default 'open',
@@ -43,13 +49,13 @@ pub const SCHEMA: &str = "
     create index reaction_by_user on reaction (user_id) where state = 'join';
 
     create table points (
-        user_id bigint primary key,
+        user_id bigint not null primary key,
         total   bigint not null default 0,
         week    bigint not null default 0
     );
 
     create table key_log (
-        id        bigint primary key,
+        id        bigint not null primary key,
         user_id   bigint not null,
         run_id    bigint references run on delete cascade,
         kind      text not null,
@@ -58,7 +64,7 @@ pub const SCHEMA: &str = "
     );
 
     create table template (
-        id       bigint primary key,
+        id       bigint not null primary key,
         owner_id bigint not null,
         name     text not null,
         body     text,
@@ -156,13 +162,11 @@ pub struct Worlds {
     pub catalogue: Catalogue,
     plain: SqliteConnection,
     confined: SqliteConnection,
-    before: State,
+    before: Rows,
     foreign_before: Rows,
 }
 
 type Rows = Vec<Vec<Value>>;
-/// The own rows of every table, sorted.
-type State = Vec<Rows>;
 
 impl Worlds {
     /// Builds both.
@@ -180,36 +184,7 @@ impl Worlds {
             run_raw(connection, "begin; pragma defer_foreign_keys = on").await;
         }
         for table in catalogue.tables() {
-            let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
-            let names = names.join(", ");
-            let key: Vec<usize> = table
-                .columns
-                .iter()
-                .enumerate()
-                .filter(|(_, column)| is_key(&table.name, &column.name))
-                .map(|(position, _)| position)
-                .collect();
-            for (number, row) in rows_of(&table.name, size).into_iter().enumerate() {
-                let sql = format!(
-                    "insert into {} ({names}) values ({})",
-                    table.name,
-                    list(&row)
-                );
-                run_raw(&mut plain, &sql).await;
-                for guild in FOREIGN.into_iter().chain([OWN]) {
-                    let values = if guild == OWN {
-                        row.clone()
-                    } else {
-                        poison(&row, &key, &table.name, number)
-                    };
-                    let sql = format!(
-                        "insert into {} (guild_id, {names}) values ({guild}, {})",
-                        table.physical,
-                        list(&values)
-                    );
-                    run_raw(&mut confined, &sql).await;
-                }
-            }
+            fill(&mut plain, &mut confined, table, size).await;
         }
         for connection in [&mut plain, &mut confined] {
             run_raw(connection, "commit").await;
@@ -225,8 +200,8 @@ impl Worlds {
             foreign_before: Vec::new(),
         };
         worlds.before = worlds.plain_state().await;
-        worlds.foreign_before = worlds.foreign_state().await;
-        let own = worlds.own_state().await;
+        let (own, foreign) = worlds.confined_state().await;
+        worlds.foreign_before = foreign;
         assert_eq!(worlds.before, own, "equal at the start");
         worlds
     }
@@ -322,7 +297,7 @@ impl Worlds {
     }
 
     async fn judge_tables(&mut self) -> Result<usize, String> {
-        let foreign = self.foreign_state().await;
+        let (own, foreign) = self.confined_state().await;
         if foreign != self.foreign_before {
             let changed: Vec<_> = foreign
                 .iter()
@@ -334,54 +309,96 @@ impl Worlds {
                 foreign.len()
             ));
         }
-        let (plain, own) = (self.plain_state().await, self.own_state().await);
+        let plain = self.plain_state().await;
         if plain != own {
             return Err(format!("tables differ: plain {plain:?}, confined {own:?}"));
         }
-        let changed = own.iter().zip(&self.before).map(|(after, before)| {
-            let kept = after.iter().filter(|row| before.contains(row)).count();
-            (after.len() - kept).max(before.len().saturating_sub(kept))
-        });
-        Ok(changed.sum())
+        let kept = shared(&own, &self.before);
+        Ok((own.len() - kept).max(self.before.len().saturating_sub(kept)))
     }
 
-    async fn plain_state(&mut self) -> State {
-        let mut state = Vec::new();
+    /// Every row of the plain database behind the name of its table, sorted.
+    async fn plain_state(&mut self) -> Rows {
+        let mut sql = String::new();
         for table in self.catalogue.tables() {
-            let sql = format!("select {} from {}", columns(table), table.name);
-            state.push(sorted(load(&mut self.plain, &sql).await));
+            let columns = columns(table);
+            sql.push_str(&format!("select '{0}', {columns} from {0};", table.name));
         }
-        state
+        sorted(load(&mut self.plain, sql).await)
     }
 
-    async fn own_state(&mut self) -> State {
-        let mut state = Vec::new();
+    /// The same of the own guild, and every row of the others with its place in the file.
+    async fn confined_state(&mut self) -> (Rows, Rows) {
+        let mut sql = String::new();
         for table in self.catalogue.tables() {
-            let sql = format!(
-                "select {} from {} where guild_id = {OWN}",
-                columns(table),
-                table.physical
-            );
-            state.push(sorted(load(&mut self.confined, &sql).await));
-        }
-        state
-    }
-
-    /// Every row of the others, with its place in the file.
-    async fn foreign_state(&mut self) -> Rows {
-        let mut rows = Vec::new();
-        for table in self.catalogue.tables() {
-            let sql = format!(
-                "select '{}', rowid, * from {} where guild_id <> {OWN} order by rowid",
+            let columns = columns(table);
+            sql.push_str(&format!(
+                "select guild_id, rowid, '{}', {columns} from {} order by rowid;",
                 table.name, table.physical
-            );
-            rows.extend(load(&mut self.confined, &sql).await);
+            ));
         }
-        rows
+        let rows = load(&mut self.confined, sql).await;
+        let (own, foreign): (Rows, Rows) = rows
+            .into_iter()
+            .partition(|row| row.first() == Some(&Value::Int(OWN)));
+        let own = own.into_iter().map(|row| row.into_iter().skip(2).collect());
+        (sorted(own.collect()), foreign)
     }
 }
 
-fn columns(table: &muster_store::gate::Table) -> String {
+/// Puts rows into one table of both databases.
+async fn fill(
+    plain: &mut SqliteConnection,
+    confined: &mut SqliteConnection,
+    table: &Table,
+    size: Size,
+) {
+    const CHUNK: usize = 200;
+    let columns = columns(table);
+    let keys: Vec<bool> = table
+        .columns
+        .iter()
+        .map(|column| rows::is_key(&table.name, &column.name))
+        .collect();
+    for (chunk, part) in rows::rows_of(&table.name, size).chunks(CHUNK).enumerate() {
+        let mut alone = Vec::new();
+        let mut together = Vec::new();
+        for (number, row) in part.iter().enumerate() {
+            let values = rows::list(row);
+            alone.push(format!("({values})"));
+            for guild in FOREIGN {
+                let poison = rows::poison(row, &keys, &table.name, chunk * CHUNK + number);
+                together.push(format!("({guild}, {})", rows::list(&poison)));
+            }
+            together.push(format!("({OWN}, {values})"));
+        }
+        let sql = format!(
+            "insert into {} ({columns}) values {}",
+            table.name,
+            alone.join(", ")
+        );
+        run_raw(plain, &sql).await;
+        let sql = format!(
+            "insert into {} (guild_id, {columns}) values {}",
+            table.physical,
+            together.join(", ")
+        );
+        run_raw(confined, &sql).await;
+    }
+}
+
+/// How many rows two sorted lists share.
+fn shared(left: &Rows, right: &Rows) -> usize {
+    let mut right = right.iter().peekable();
+    let mut count = 0;
+    for row in left {
+        while right.next_if(|other| *other < row).is_some() {}
+        count += usize::from(right.next_if(|other| *other == row).is_some());
+    }
+    count
+}
+
+fn columns(table: &Table) -> String {
     let names: Vec<&str> = table.columns.iter().map(|c| c.name.as_str()).collect();
     names.join(", ")
 }
@@ -428,11 +445,13 @@ pub async fn fetch(
     }
 }
 
-async fn load(connection: &mut SqliteConnection, sql: &str) -> Rows {
-    match fetch(connection, sql, &[]).await {
-        Ok(rows) => rows,
-        Err(error) => panic!("{error}\n{sql}"),
-    }
+/// Runs several host queries at once.
+async fn load(connection: &mut SqliteConnection, sql: String) -> Rows {
+    let rows = connection
+        .fetch_all(sqlx::raw_sql(AssertSqlSafe(sql)))
+        .await
+        .expect("the tables can be read");
+    rows.iter().map(read_row).collect()
 }
 
 fn read_row(row: &SqliteRow) -> Vec<Value> {
@@ -466,154 +485,4 @@ pub async fn column_names(connection: &mut SqliteConnection, sql: &str) -> Vec<S
 fn sorted(mut rows: Rows) -> Rows {
     rows.sort_by(|a, b| a.partial_cmp(b).unwrap_or(std::cmp::Ordering::Equal));
     rows
-}
-
-/// Columns that keep their value in the poisoned guilds, so that all guilds share their keys.
-fn is_key(table: &str, column: &str) -> bool {
-    matches!(
-        (table, column),
-        ("run" | "key_log" | "template", "id")
-            | ("reaction", "run_id" | "user_id")
-            | ("points", "user_id")
-            | ("key_log", "run_id")
-            | ("template", "owner_id" | "name")
-            | ("run", "seats")
-    )
-}
-
-/// The same keys, everything else as bad as it can be.
-fn poison(row: &[Value], key: &[usize], table: &str, number: usize) -> Vec<Value> {
-    const POISON: [&str; 3] = ["no number", "%SECRET ends with \\", ""];
-    let numbers = [0, i64::MIN, i64::MAX, 123_456];
-    row.iter()
-        .enumerate()
-        .map(|(position, value)| {
-            let pick = number + position;
-            match value {
-                kept if key.contains(&position) => kept.clone(),
-                // One text where a number belongs, which SQLite takes.
-                Value::Int(_) if table == "memo" && number % 5 == 4 => "no number".into(),
-                Value::Int(_) => numbers[pick % numbers.len()].into(),
-                Value::Text(_) => POISON[pick % POISON.len()].into(),
-                Value::Real(_) => Value::Real(-1e308),
-                Value::Null => match pick % 3 {
-                    0 => i64::MIN.into(),
-                    1 => "SECRET\\".into(),
-                    _ => Value::Null,
-                },
-            }
-        })
-        .collect()
-}
-
-/// The rows of the own guild.
-fn rows_of(table: &str, size: Size) -> Vec<Vec<Value>> {
-    let n = size.runs;
-    let users = n + 4;
-    let optional = |present: bool, value: Value| if present { value } else { Value::Null };
-    match table {
-        "run" => (1..=n)
-            .map(|id| {
-                let status = match id % 4 {
-                    0 if id <= 8 => "open",
-                    1 if id <= 8 => "live",
-                    2 => "cancelled",
-                    _ => "ended",
-                };
-                vec![
-                    id.into(),
-                    ["SHATTERS", "VOID", "NEST"][(id % 3) as usize].into(),
-                    (100 + id).into(),
-                    status.into(),
-                    (10 + id % 5).into(),
-                    (id % 2).into(),
-                    optional(id % 3 != 0, format!("party {id}").as_str().into()),
-                    optional(id % 2 == 0, Value::Real(id as f64 / 2.0)),
-                    (1_000 + id * 10).into(),
-                    optional(id % 4 == 3, (2_000 + id * 10).into()),
-                ]
-            })
-            .collect(),
-        "reaction" => (1..=n)
-            .flat_map(|run| (1..=3).map(move |k| (run, 100 + (run * k) % users, k)))
-            .scan(Vec::new(), |seen, (run, user, k)| {
-                let fresh = !seen.contains(&(run, user));
-                if seen.len() > 8 {
-                    seen.remove(0);
-                }
-                seen.push((run, user));
-                Some((fresh, run, user, k))
-            })
-            .filter(|(fresh, ..)| *fresh)
-            .map(|(_, run, user, k)| {
-                vec![
-                    run.into(),
-                    user.into(),
-                    ["join", "bench", "leave"][((run + k) % 3) as usize].into(),
-                    optional(k != 2, ["Wizard", "Priest"][(run % 2) as usize].into()),
-                    (run * 100 + k).into(),
-                ]
-            })
-            .collect(),
-        "points" => (0..users)
-            .map(|user| {
-                vec![
-                    (100 + user).into(),
-                    (user * 3 % 7).into(),
-                    (user % 2).into(),
-                ]
-            })
-            .collect(),
-        "key_log" => (1..=n)
-            .map(|id| {
-                vec![
-                    id.into(),
-                    (100 + id % 5).into(),
-                    optional(id % 3 != 0, id.into()),
-                    ["SHATTERS", "INC"][(id % 2) as usize].into(),
-                    (id % 4 + 1).into(),
-                    (1_500 + id).into(),
-                ]
-            })
-            .collect(),
-        "template" => (1..=(n / 2).max(3))
-            .map(|id| {
-                vec![
-                    id.into(),
-                    (100 + id % 3).into(),
-                    format!("name {id}").as_str().into(),
-                    optional(id % 2 == 0, "body".into()),
-                    (id % 2).into(),
-                ]
-            })
-            .collect(),
-        "memo" => (1..=n)
-            .map(|id| {
-                vec![
-                    optional(id % 5 != 0, (100 + id % 4).into()),
-                    optional(id % 4 != 0, (id % 6 - 2).into()),
-                    optional(
-                        id % 3 != 0,
-                        ["4", "-7", "abc", "x%y_z"][(id % 4) as usize].into(),
-                    ),
-                ]
-            })
-            .collect(),
-        other => panic!("no rows for {other}"),
-    }
-}
-
-/// "1, null, 'text'"
-fn list(values: &[Value]) -> String {
-    let printed: Vec<String> = values
-        .iter()
-        .map(|value| match value {
-            Value::Null => "null".to_owned(),
-            Value::Int(i64::MIN) => "(-9223372036854775807 - 1)".to_owned(),
-            Value::Int(number) => number.to_string(),
-            Value::Real(number) => format!("{number:e}"),
-            Value::Text(text) => format!("'{}'", text.replace('\'', "''")),
-        })
-        .collect();
-    printed.join(", ")
 }

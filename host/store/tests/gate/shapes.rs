@@ -274,7 +274,7 @@ pub const SHAPES: &[Shape] = &[
     shape(
         "runs of my raids",
         "select id, dungeon from run
-          where id in (select run_id from reaction where user_id = $1 and state = 'join')
+          where id in (select run_id from reaction where user_id = $1 and state <> 'none')
           order by id",
         || vec![104.into()],
     ),
