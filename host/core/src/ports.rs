@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::call::{Call, CallOutcome};
 use crate::guild::GuildSnapshot;
-use crate::ids::{GuildId, UserId};
+use crate::ids::{GuildId, RoleId, UserId};
 use crate::interaction::Member;
 use crate::manifest::{Manifest, PluginName};
 
@@ -64,4 +64,13 @@ pub trait Lookups: Send + Sync + 'static {
         text: &str,
         limit: u16,
     ) -> Result<Vec<Member>, LookupError>;
+
+    /// The holders of a role. Only who has Discord's members intent can know them.
+    async fn role_holders(&self, guild: GuildId, role: RoleId) -> Result<Vec<UserId>, LookupError> {
+        let _ = (guild, role);
+        Err(LookupError::Denied(
+            "I cannot list the holders of a role: that needs Discord's Server Members intent."
+                .into(),
+        ))
+    }
 }
