@@ -238,7 +238,8 @@ impl Gateway {
         None
     }
 
-    /// Disconnects.
+    /// Disconnects: the bot goes offline at once. [`Gateway::ended`] completes when that is done,
+    /// within a second.
     pub fn stop(&self) {
         self.stop.send_replace(true);
     }

@@ -45,8 +45,8 @@ const DOUBTS: u32 = 3;
 /// Longest pause between two attempts.
 const LONGEST_PAUSE: Duration = Duration::from_secs(300);
 
-/// Longest that saying good-bye takes.
-const FAREWELL: Duration = Duration::from_millis(300);
+/// Longest that saying good-bye takes: the runner looks up from its socket every half second.
+const FAREWELL: Duration = Duration::from_millis(900);
 
 /// When the next session of one concurrency bucket may begin.
 pub(super) type Turnstile = Arc<Mutex<Option<Timestamp>>>;
