@@ -17,9 +17,8 @@ pub(super) const PHYSICAL_BYTES: usize = 63;
 const LONGEST: usize = 48;
 /// Columns that one of the databases has in every table, and the row that an upsert could not
 /// insert. (`xmin` and its like are PostgreSQL's.)
-const RESERVED: [&str; 12] = [
+const RESERVED: [&str; 10] = [
     "excluded", "rowid", "oid", "_rowid_", "ctid", "xmin", "xmax", "cmin", "cmax", "tableoid",
-    "new", "old",
 ];
 
 /// Reads a name that should already exist.
