@@ -4,6 +4,8 @@
 create table run (
   id                  bigint  primary key,
   organizer_id        bigint  not null,
+  -- What they were called when they posted it: the raid log's thread is named for it.
+  organizer_name      text    not null,
   dungeon_key         text    not null,
   -- Kept beside the key: a run outlives the dungeon in the data.
   dungeon_label       text    not null,
@@ -13,6 +15,8 @@ create table run (
   status              text    not null default 'open',
   channel_id          bigint,
   post_message_id     bigint,
+  -- Whether it has a thread in the raid log; the host knows the thread as log/<id>.
+  logged              boolean not null default false,
   log_thread_id       bigint,
   auto_end_minutes    bigint  not null default 120,
   key_window_ends_at  bigint,

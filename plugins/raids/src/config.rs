@@ -2,6 +2,7 @@
 
 use std::ops::RangeInclusive;
 
+use muster_sdk::{Ctx, Setting};
 use serde_json::Value;
 
 /// A guild's settings. What it has not chosen has the default.
@@ -58,6 +59,70 @@ impl Default for Config {
 }
 
 impl Config {
+    /// What this guild has chosen.
+    pub fn of(ctx: &Ctx<'_>) -> Self {
+        Self::read(|key| ctx.setting(key).ok())
+    }
+
+    /// What guilds are asked. Two fields are not among them, since nothing here acts on them yet:
+    /// `start_needs_taken` waits for `/taken`, `raid_log_delete_days` for a way to delete threads.
+    pub fn settings() -> Vec<Setting> {
+        let default = Self::default();
+        let number = |key, description, default: u32, range: RangeInclusive<u32>| {
+            let range = i64::from(*range.start())..=i64::from(*range.end());
+            Setting::integer(key, description, default.into(), range)
+        };
+        vec![
+            number(
+                "auto_end_minutes",
+                "Minutes after which a run that nobody ended ends by itself",
+                default.auto_end_minutes,
+                AUTO_END_MINUTES,
+            ),
+            Setting::boolean(
+                "auto_end_awards_open",
+                "Whether a run that ends by itself without having been started gives points",
+                default.auto_end_awards_open,
+            ),
+            Setting::boolean(
+                "start_needs_party_location",
+                "Whether party and location must be set before a run starts",
+                default.start_needs_party_location,
+            ),
+            Setting::boolean(
+                "public_raider_count",
+                "Whether the panel says how many raiders joined; organizers always see it",
+                default.public_raider_count,
+            ),
+            Setting::boolean(
+                "join_requires_verified",
+                "Whether only verified raiders may join",
+                default.join_requires_verified,
+            ),
+            number(
+                "key_window_seconds",
+                "Seconds in which raiders join the party after a key was popped",
+                default.key_window_seconds,
+                KEY_WINDOW_SECONDS,
+            ),
+            Setting::boolean(
+                "strict_classes",
+                "Whether a class that the dungeon does not ask for is refused",
+                default.strict_classes,
+            ),
+            Setting::boolean(
+                "one_active_per_organizer",
+                "Whether an organizer has one run at a time",
+                default.one_active_per_organizer,
+            ),
+            Setting::boolean(
+                "organizer_auto_join",
+                "Whether organizers join their own runs when they post them",
+                default.organizer_auto_join,
+            ),
+        ]
+    }
+
     /// Reads a JSON object. The host has checked it when it was set; what does not fit all the same
     /// costs that one setting, not the run.
     pub fn from_json(settings: &Value) -> Self {

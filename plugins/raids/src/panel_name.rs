@@ -13,6 +13,8 @@ pub enum PanelName {
     Run(RunId),
     /// `organizer/42/1`: the organizer's panel, one for each member who looks at it.
     Organizer(RunId, UserId),
+    /// `starter/42`: what begins the run's thread in the raid log.
+    Starter(RunId),
 }
 
 impl PanelName {
@@ -26,6 +28,7 @@ impl PanelName {
             parts.next(),
         ) {
             ("run", run, None, None) => Some(Self::Run(run)),
+            ("starter", run, None, None) => Some(Self::Starter(run)),
             ("organizer", run, Some(user), None) => Some(Self::Organizer(run, user.parse().ok()?)),
             _ => None,
         }
@@ -42,6 +45,7 @@ impl fmt::Display for PanelName {
         match self {
             Self::Run(run) => write!(f, "run/{run}"),
             Self::Organizer(run, user) => write!(f, "organizer/{run}/{user}"),
+            Self::Starter(run) => write!(f, "starter/{run}"),
         }
     }
 }
@@ -55,6 +59,7 @@ mod tests {
         for panel in [
             PanelName::Run(RunId(42)),
             PanelName::Organizer(RunId(42), UserId(7)),
+            PanelName::Starter(RunId(42)),
         ] {
             assert_eq!(PanelName::parse(&panel.to_string()), Some(panel));
         }
@@ -66,6 +71,7 @@ mod tests {
             "organizer/42",
             "organizer/42/x",
             "organizer/42/7/1",
+            "starter/42/7",
         ] {
             assert_eq!(PanelName::parse(name), None, "{name}");
         }

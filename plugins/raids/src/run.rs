@@ -18,7 +18,7 @@ mod transition;
 use std::fmt;
 
 use muster_dungeons::{Dungeon, find_dungeon};
-use muster_sdk::ids::UserId;
+use muster_sdk::ids::{ChannelId, GuildId, MessageId, UserId};
 use muster_sdk::time::Timestamp;
 
 pub use details::{Detail, DetailChange, DetailError};
@@ -40,6 +40,8 @@ pub struct Run {
     pub id: RunId,
     /// Who posted it, leads it and gets the quota for it.
     pub organizer: UserId,
+    /// What they were called then. Typed by a person.
+    pub organizer_name: String,
     /// Which dungeon. Kept as text: a run outlives the dungeon in the data.
     pub dungeon_key: String,
     /// What the dungeon was called then.
@@ -78,6 +80,19 @@ pub struct Run {
     pub join_locked: bool,
     /// The picture that shows that the organizer holds the portal.
     pub screenshot_url: Option<String>,
+    /// The message that shows it, once it is posted.
+    pub posted: Option<Posted>,
+    /// Whether it has a thread in the raid log.
+    pub logged: bool,
+}
+
+/// The message that shows a run to everybody.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Posted {
+    /// Where it is.
+    pub channel: ChannelId,
+    /// The message.
+    pub message: MessageId,
 }
 
 /// How far a run is.
@@ -155,6 +170,14 @@ impl Run {
     /// organizer.
     pub fn may_organize(&self, actor: Actor) -> bool {
         actor.user == self.organizer || actor.is_organizer
+    }
+}
+
+impl Posted {
+    /// The address that opens it in Discord's client.
+    pub fn link(self, guild: GuildId) -> String {
+        let Self { channel, message } = self;
+        format!("https://discord.com/channels/{guild}/{channel}/{message}")
     }
 }
 

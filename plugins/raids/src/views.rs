@@ -11,8 +11,8 @@ mod refusals;
 mod run_panel;
 
 pub use answers::{
-    benched, class_chosen, detail_set, joined, kept_out, key_popped, key_toggled, left, posted,
-    run_cancelled, run_ended, run_started,
+    benched, class_chosen, detail_set, joined, kept_out, key_popped, key_toggled, left, not_posted,
+    posted, run_cancelled, run_ended, run_started, still_posting,
 };
 pub use class_menu::class_menu;
 pub use forms::form;

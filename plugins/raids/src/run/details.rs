@@ -52,6 +52,15 @@ impl Detail {
         }
     }
 
+    /// The word in events and in the audit.
+    pub fn key(self) -> &'static str {
+        match self {
+            Self::Party => "party",
+            Self::Location => "location",
+            Self::Note => "note",
+        }
+    }
+
     /// How many characters it may have: a party and a location stand on one line beside each other.
     pub fn most_characters(self) -> u16 {
         match self {

@@ -1,5 +1,7 @@
 //! Posting a run.
 
+use std::time::Duration;
+
 use muster_dungeons::{Dungeon, resolve};
 use muster_sdk::ids::UserId;
 use muster_sdk::time::Timestamp;
@@ -67,6 +69,7 @@ impl Draft {
         Run {
             id,
             organizer,
+            organizer_name: String::new(),
             dungeon_key: self.dungeon.key.to_owned(),
             dungeon_label: self.dungeon.label.to_owned(),
             status: Status::Open,
@@ -86,7 +89,21 @@ impl Draft {
             chain_amount: None,
             join_locked: false,
             screenshot_url: None,
+            posted: None,
+            logged: false,
         }
+    }
+}
+
+/// How long Discord may take to show a new run. One that nobody saw by then is a ghost: it must not keep its
+/// organizer from posting another.
+const POSTED_WITHIN: Duration = Duration::from_secs(120);
+
+impl Run {
+    /// Whether the run may be one that was never shown: nobody knows its message, and it is not new.
+    pub fn may_be_ghost(&self, now: Timestamp) -> bool {
+        let is_new = now.since(self.created_at) < POSTED_WITHIN;
+        self.status == Status::Open && self.posted.is_none() && !is_new
     }
 }
 

@@ -279,6 +279,13 @@ impl Tally {
     }
 }
 
+impl Seat {
+    /// Whether its member takes part.
+    pub fn is_joined(&self) -> bool {
+        self.state == State::Join
+    }
+}
+
 impl Need {
     /// Whether there are enough; never where they cannot be counted.
     pub fn is_filled(&self) -> bool {
@@ -348,5 +355,5 @@ fn seated(seat: Option<&Seat>, state: State) -> Seated {
 }
 
 fn is_joined(seat: Option<&Seat>) -> bool {
-    seat.is_some_and(|seat| seat.state == State::Join)
+    seat.is_some_and(Seat::is_joined)
 }

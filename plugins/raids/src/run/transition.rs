@@ -88,11 +88,7 @@ impl Run {
     ) -> Result<Transition, TransitionError> {
         self.check_organizes(actor)?;
         if self.status == Status::Live {
-            let at = self.started_at.unwrap_or(self.created_at);
-            return Err(TransitionError::AlreadyStarted {
-                by: self.started_by,
-                at,
-            });
+            return Err(self.came_too_late());
         }
         let missing = self.missing_for_start(config);
         if !missing.is_empty() {
@@ -196,7 +192,23 @@ impl Run {
         run
     }
 
-    fn check_organizes(&self, actor: Actor) -> Result<(), TransitionError> {
+    /// What somebody reads whose change of status met another one, made a moment before.
+    pub fn came_too_late(&self) -> TransitionError {
+        match self.over() {
+            Some(over) => TransitionError::Over(over),
+            None if self.status == Status::Live => TransitionError::AlreadyStarted {
+                by: self.started_by,
+                at: self.started_at.unwrap_or(self.created_at),
+            },
+            None => TransitionError::NotStarted,
+        }
+    }
+
+    /// Whether this member may act as the organizer of this run now.
+    ///
+    /// # Errors
+    /// Told to the member who pressed.
+    pub fn check_organizes(&self, actor: Actor) -> Result<(), TransitionError> {
         if !self.may_organize(actor) {
             return Err(TransitionError::NotOrganizer);
         }

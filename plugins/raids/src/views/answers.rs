@@ -22,6 +22,24 @@ pub fn posted(run: &Run, link: Option<&str>, problems: &[String]) -> Message {
     Message::text(lines.join("\n"))
 }
 
+/// After `/run`, when Discord takes its time.
+pub fn still_posting(run: &Run) -> Message {
+    Message::text(format!(
+        "Run {} for **{}** is on its way: Discord is slow just now. If its panel does not appear within \
+         two minutes, use `/run` again.",
+        run.id,
+        dungeon(run)
+    ))
+}
+
+/// After `/run`, when the panel could not be posted. `problem`: the host's own sentence.
+pub fn not_posted(run: &Run, problem: &str) -> Message {
+    Message::text(format!(
+        "**{}** could not be posted, so the run is cancelled. {problem} Then use `/run` again.",
+        dungeon(run)
+    ))
+}
+
 /// After **Join**.
 pub fn joined(run: &Run, seated: &Seated) -> Message {
     let what = if seated.changed {

@@ -1,0 +1,139 @@
+//! `/run`: posts a run, which members join from its panel.
+
+use std::time::Duration;
+
+use muster_sdk::ids::UserId;
+use muster_sdk::imports::PanelError;
+use muster_sdk::{
+    Category, Command, CommandSpec, Ctx, Failure, Handled, OptionSpec, Panel, Place, Rank,
+    tell_member,
+};
+use serde_json::json;
+
+use crate::config::Config;
+use crate::manifest::RAID;
+use crate::panel_name::PanelName;
+use crate::run::{ActivityError, Detail, Draft, Run, Seat, State, may_post};
+use crate::timer_name::TimerName;
+use crate::views::{self, LogLine};
+use crate::{announcements, closing, queries, raid_log};
+
+/// How long the answer waits for the panel, to link to it.
+const POSTED_WITHIN: Duration = Duration::from_secs(20);
+
+/// For organizers; only they see the answer.
+pub fn spec() -> CommandSpec {
+    let text = |name, description, detail: Detail| {
+        OptionSpec::text(name, description).length(0, detail.most_characters())
+    };
+    CommandSpec::new("Posts a run that members can join")
+        .minimum_role(Rank::Organizer)
+        .category(Category::RaidManagement)
+        .option(
+            OptionSpec::text("dungeon", "Which dungeon")
+                .required()
+                .autocomplete(),
+        )
+        .option(text(
+            "party",
+            "Which party in the game to join",
+            Detail::Party,
+        ))
+        .option(text(
+            "location",
+            "Where in the game to go",
+            Detail::Location,
+        ))
+        .option(text(
+            "description",
+            "What raiders should know",
+            Detail::Note,
+        ))
+}
+
+/// Writes the run down and posts its panel. The answer waits for the post: see [`crate::outcome`].
+pub fn handle(ctx: &mut Ctx, command: Command) -> Handled {
+    let config = Config::of(ctx);
+    let draft = draft(&command)?;
+    refuse_second(ctx, command.member, &config)?;
+
+    let run = create(ctx, draft, command.member, &config)?;
+    let tag = show(ctx, &run)?;
+    raid_log::write(ctx, &run, &LogLine::Created);
+    ctx.timer(TimerName::AutoEnd(run.id), run.auto_end_at())?;
+    announcements::created(ctx, &run)?;
+    let meta = json!({ "dungeon_key": run.dungeon_key });
+    ctx.audit("run.create", closing::subject(&run), &meta)?;
+
+    let log = raid_log::thread(run.id);
+    let tags = [tag.as_str(), log.as_str()];
+    let tags = if run.logged { &tags[..] } else { &tags[..1] };
+    ctx.reply_after(tags, POSTED_WITHIN)
+}
+
+fn draft(command: &Command) -> Result<Draft, Failure> {
+    let (party, location) = (command.find_text("party"), command.find_text("location"));
+    let note = command.find_text("description");
+    let (party, location, note) = (party.as_deref(), location.as_deref(), note.as_deref());
+    Draft::new(&command.text("dungeon")?, party, location, note)
+        .map_err(|why| tell_member(views::no_draft(&why)))
+}
+
+/// One run at a time, where the guild wants it so. A run that was never shown is cleared away.
+fn refuse_second(ctx: &mut Ctx, organizer: UserId, config: &Config) -> Handled {
+    let now = ctx.now();
+    for run in queries::list_active_runs(ctx, organizer)? {
+        if run.may_be_ghost(now) && !queries::has_raiders(ctx, run.id, organizer)? {
+            if let Some(orphaned) = run.orphan(now) {
+                closing::cancel(ctx, &run, &orphaned)?;
+            }
+            continue;
+        }
+        may_post(Some(&run), config).map_err(|why| {
+            let ActivityError::AlreadyActive(run) = why;
+            let link = run.posted.map(|posted| posted.link(ctx.guild()));
+            tell_member(views::already_active(why, link.as_deref()))
+        })?;
+    }
+    Ok(())
+}
+
+fn create(ctx: &mut Ctx, draft: Draft, organizer: UserId, config: &Config) -> Result<Run, Failure> {
+    let now = ctx.now();
+    let id = ctx.next_id("run")?;
+    let mut run = Run {
+        organizer_name: ctx.display_name(),
+        ..draft.open(id, organizer, config, now)
+    };
+    run.logged = raid_log::open(ctx, &run);
+    queries::insert_run(ctx, &run)?;
+    queries::put_recent_dungeon(ctx, &run.dungeon_key, now)?;
+    if config.organizer_auto_join {
+        let seat = Seat {
+            state: State::Join,
+            class: None,
+        };
+        queries::put_seat(ctx, run.id, organizer, &seat, now)?;
+    }
+    Ok(run)
+}
+
+/// Posts the panel where the guild wants runs, else here. Gives the tag to wait for.
+fn show(ctx: &mut Ctx, run: &Run) -> Result<String, Failure> {
+    let place = match ctx.find_channel(RAID) {
+        Some(_) => Place::key(RAID),
+        None => ctx.channel_id()?.into(),
+    };
+    let name = PanelName::Run(run.id);
+    let panel = Panel::new(name, place)
+        .report_when_deleted()
+        .tag(name.to_string());
+    ctx.open_panel(&panel).map_err(|error| match error {
+        PanelError::BadPlace(sentence) => tell_member(format!(
+            "The run cannot be posted. {sentence} An administrator can choose another channel with \
+             `/setchannels`."
+        )),
+        error => error.into(),
+    })?;
+    Ok(name.to_string())
+}

@@ -1,0 +1,23 @@
+//! Buttons, menus and forms, one file each.
+//!
+//! Who is not the organizer is turned away by the rules, not at the door: who posted a run may lead it to
+//! its end without the role.
+
+pub mod bench;
+pub mod cancel;
+pub mod class;
+mod detail;
+pub mod end;
+pub mod join;
+pub mod keep_out;
+pub mod key;
+pub mod key_popped;
+pub mod leave;
+pub mod location;
+pub mod note;
+pub mod organizer;
+pub mod party;
+pub mod pick_class;
+mod seats;
+pub mod start;
+pub mod take_over;

@@ -1,0 +1,3 @@
+//! What this plugin hears of others, one file each.
+
+pub mod panel_lost;

@@ -1,0 +1,46 @@
+//! What the plugin says of itself to guild owners.
+
+use muster_sdk::{Manifest, migrations};
+
+use crate::acting::SUSPENDED;
+use crate::announcements;
+use crate::config::Config;
+
+/// The channel where panels of runs are posted.
+pub const RAID: &str = "raid";
+
+/// The channel where each run has a thread.
+pub const RAID_LOG: &str = "raid_log";
+
+/// The plugin's description of itself.
+pub fn manifest() -> Manifest {
+    let manifest = Manifest::new("raids", "Runs that members join from a panel")
+        .channel_key(RAID, "Where runs are posted; else where `/run` was used")
+        .channel_key(
+            RAID_LOG,
+            "A thread for each run, with everything that happened in it",
+        )
+        .role_key(SUSPENDED, "Held by suspended members, who cannot join runs")
+        .needs_permission("VIEW_CHANNEL", "no run is posted and none is logged")
+        .needs_permission("SEND_MESSAGES", "no run is posted and none is logged")
+        .needs_permission("EMBED_LINKS", "panels show no more than their buttons")
+        .needs_permission("MENTION_EVERYONE", "a new run pings nobody")
+        .needs_permission(
+            "CREATE_PUBLIC_THREADS",
+            "runs have no thread in the raid log",
+        )
+        .needs_permission(
+            "SEND_MESSAGES_IN_THREADS",
+            "threads in the raid log stay empty",
+        )
+        .personal_data("who organized, joined, benched or left which run, when, and as which class")
+        .personal_data("who said to have which key for which run")
+        .personal_data("who started, ended or cancelled which run")
+        .migrations(migrations!("../../migrations/raids", ["0001_runs"]));
+    let manifest = Config::settings()
+        .into_iter()
+        .fold(manifest, Manifest::setting);
+    announcements::TOPICS
+        .into_iter()
+        .fold(manifest, Manifest::emits)
+}

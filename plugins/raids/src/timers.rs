@@ -1,0 +1,4 @@
+//! What happens when its time has come, one file each.
+
+pub mod auto_end;
+pub mod key_window;
