@@ -41,7 +41,7 @@ impl<'a> Row<'a> {
     ///
     /// # Errors
     /// There is none left, or it holds another type.
-    pub fn next<T: FromValue>(&mut self) -> Result<T, SqlError> {
+    pub fn next_column<T: FromValue>(&mut self) -> Result<T, SqlError> {
         let at = self.next;
         self.next += 1;
         self.take(at)
@@ -177,7 +177,7 @@ macro_rules! tuples {
     ($($($name:ident)+;)*) => {$(
         impl<$($name: FromValue),+> FromRow for ($($name,)+) {
             fn from_row(row: &mut Row<'_>) -> Result<Self, SqlError> {
-                Ok(($(row.next::<$name>()?,)+))
+                Ok(($(row.next_column::<$name>()?,)+))
             }
         }
     )*};
