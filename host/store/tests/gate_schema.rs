@@ -115,9 +115,9 @@ fn a_table_comes_out_like_this() {
           `run_id` BIGINT NOT NULL, `nr` BIGINT DEFAULT 1 NOT NULL, \
           `who` TEXT DEFAULT 'nobody' NOT NULL, `taken` BOOLEAN DEFAULT FALSE NOT NULL, \
           `weight` DOUBLE PRECISION, \
-          CONSTRAINT `raids__seat__f1` FOREIGN KEY (`guild_id`, `run_id`) \
+          CONSTRAINT `raids__seat__pk1` PRIMARY KEY (`guild_id`, `run_id`, `nr`), \
+          CONSTRAINT `raids__seat__f2` FOREIGN KEY (`guild_id`, `run_id`) \
           REFERENCES `raids__run` (`guild_id`, `id`) ON DELETE CASCADE, \
-          CONSTRAINT `raids__seat__pk2` PRIMARY KEY (`guild_id`, `run_id`, `nr`), \
           CONSTRAINT `raids__seat_nr` CHECK (((`nr` > 0) OR (NOT `taken`))))"]
     );
     assert_eq!(
@@ -127,9 +127,9 @@ fn a_table_comes_out_like_this() {
              \"run_id\" BIGINT NOT NULL, \"nr\" BIGINT DEFAULT 1 NOT NULL, \
              \"who\" TEXT COLLATE \"C\" DEFAULT 'nobody' NOT NULL, \
              \"taken\" BOOLEAN DEFAULT FALSE NOT NULL, \"weight\" DOUBLE PRECISION, \
-             CONSTRAINT \"raids__seat__f1\" FOREIGN KEY (\"guild_id\", \"run_id\") \
+             CONSTRAINT \"raids__seat__pk1\" PRIMARY KEY (\"guild_id\", \"run_id\", \"nr\"), \
+             CONSTRAINT \"raids__seat__f2\" FOREIGN KEY (\"guild_id\", \"run_id\") \
              REFERENCES \"raids__run\" (\"guild_id\", \"id\") ON DELETE CASCADE, \
-             CONSTRAINT \"raids__seat__pk2\" PRIMARY KEY (\"guild_id\", \"run_id\", \"nr\"), \
              CONSTRAINT \"raids__seat_nr\" \
              CHECK (((\"nr\" > CAST(0 AS BIGINT)) OR (NOT \"taken\"))))",
             "ALTER TABLE \"raids__seat\" ENABLE ROW LEVEL SECURITY",
@@ -195,7 +195,7 @@ async fn one_key_may_stand_in_every_guild_once() {
 #[tokio::test]
 async fn references_and_cascades_stay_within_the_guild() {
     let mut installed = Installed::new(
-        "create table run (id bigint primary key, next bigint references run (id));
+        "create table run (next bigint references run (id), id bigint primary key);
          create table seat (run_id bigint not null references run (id) on delete cascade,
                             nr bigint not null, primary key (run_id, nr))",
     )

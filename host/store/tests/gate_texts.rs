@@ -37,6 +37,13 @@ fn a_query_reads_confined_tables_only() {
 }
 
 #[test]
+fn case_line_ends_comments_and_a_last_semicolon_do_not_matter() {
+    let plain = sqlite("select total from points where user_id = $1");
+    let loud = sqlite("SELECT Total /* the sum */\n  FROM points -- of all\n WHERE USER_ID = $1;");
+    assert_eq!(plain, loud);
+}
+
+#[test]
 fn a_cte_loses_its_name_in_the_text() {
     assert_eq!(
         postgres("with w as (select user_id from points) select user_id from w"),

@@ -62,6 +62,9 @@ pub(super) struct Emitter<'a> {
     pub(super) ctes: Vec<Cte>,
     pub(super) ctes_printed: usize,
     pub(super) scopes: Vec<Scope>,
+    /// The table that an UPDATE changes, and how often its subqueries mention it.
+    pub(super) changed: Option<String>,
+    pub(super) changed_mentions: usize,
 }
 
 impl<'a> Emitter<'a> {
@@ -74,6 +77,8 @@ impl<'a> Emitter<'a> {
             ctes: Vec::new(),
             ctes_printed: 0,
             scopes: Vec::new(),
+            changed: None,
+            changed_mentions: 0,
         }
     }
 

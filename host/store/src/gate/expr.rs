@@ -6,6 +6,7 @@ use super::budget;
 use super::emit::{Emitter, Piece};
 use super::error::{GateError, foreign_if, refuse};
 use super::query::Role;
+use super::scope::Clause;
 use super::{Type, literal, names};
 
 impl Emitter<'_> {
@@ -388,7 +389,15 @@ impl Emitter<'_> {
                 "run a second statement; the whole call is one transaction",
             ));
         }
+        let (reads, mentions) = (self.scope().reads, self.changed_mentions);
         let (sql, outputs) = self.query(query, Role::Value)?;
+        if clause == Clause::Set && self.scope().reads > reads && self.changed_mentions > mentions {
+            return Err(refuse(
+                "a subquery in SET that reads the table at hand, row by row",
+                "SQLite lets it see the rows that were changed before",
+                "update ... set ... from (select ...) as x",
+            ));
+        }
         if let Some(wanted) = columns
             && outputs.len() != wanted
         {

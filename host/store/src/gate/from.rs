@@ -161,6 +161,9 @@ impl Emitter<'_> {
             let sql = format!("{} AS {quoted_alias}", self.quote(&cte.printed));
             return Ok((sql, Item::new(alias, cte.columns.clone())));
         }
+        if self.changed.as_deref() == Some(name) {
+            self.changed_mentions += 1;
+        }
         let table = self.catalogue.load_table(name)?;
         let inner = self.quote(INNER);
         let columns: Vec<String> = table

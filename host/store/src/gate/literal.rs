@@ -1,6 +1,6 @@
 //! Literals and types: the few that mean the same on both databases.
 
-use sqlparser::ast::{DataType, ExactNumberInfo, Expr, UnaryOperator, Value, ValueWithSpan};
+use sqlparser::ast::{DataType, Expr, UnaryOperator, Value, ValueWithSpan};
 
 use super::Type;
 use super::emit::{Emitter, Piece};
@@ -147,9 +147,7 @@ pub(super) fn read_type(data_type: &DataType) -> Result<Type, GateError> {
     let hint = match data_type {
         DataType::BigInt(None) => return Ok(Type::BigInt),
         DataType::Text => return Ok(Type::Text),
-        DataType::DoublePrecision | DataType::Double(ExactNumberInfo::None) => {
-            return Ok(Type::Double);
-        }
+        DataType::DoublePrecision => return Ok(Type::Double),
         DataType::Boolean => return Ok(Type::Boolean),
         DataType::Int(_) | DataType::Integer(_) | DataType::SmallInt(_) | DataType::Int8(_) => {
             "bigint (an integer has 4 bytes on PostgreSQL and 8 on SQLite)"
@@ -165,7 +163,7 @@ pub(super) fn read_type(data_type: &DataType) -> Result<Type, GateError> {
             "bigint, counting the smallest unit (hundredths of a point)"
         }
         DataType::JSON | DataType::JSONB => "text; read and write the JSON in the plugin",
-        DataType::Real | DataType::Float(_) => "double precision",
+        DataType::Real | DataType::Float(_) | DataType::Double(_) => "double precision",
         DataType::Unspecified => {
             return Err(refuse(
                 "a column without a type",

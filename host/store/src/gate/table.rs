@@ -1,18 +1,20 @@
 //! CREATE TABLE and ADD COLUMN.
 
+mod column;
 mod options;
 
 use sqlparser::ast::{
-    CheckConstraint, ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, Expr,
-    ForeignKeyConstraint, Ident, IndexColumn, KeyOrIndexDisplay, NullsDistinctOption,
-    PrimaryKeyConstraint, ReferentialAction, TableConstraint, UniqueConstraint,
+    CheckConstraint, ColumnDef, ColumnOption, ColumnOptionDef, CreateTable, ForeignKeyConstraint,
+    Ident, IndexColumn, KeyOrIndexDisplay, NullsDistinctOption, PrimaryKeyConstraint,
+    ReferentialAction, TableConstraint, UniqueConstraint,
 };
 
-use super::catalogue::{Check, Column, ForeignKey, Key};
+use super::catalogue::{Check, ForeignKey, Key};
 use super::error::{GateError, foreign_if, refuse, refuse_if};
-use super::literal::{Literal, read_type};
-use super::migrate::{MigrationStep, key_columns, known_column, numbers_itself, with_guild};
-use super::{Catalogue, Dialect, Table, Type, names};
+use super::literal::Literal;
+use super::migrate::{MigrationStep, key_columns, known_column, with_guild};
+use super::{Catalogue, Dialect, Table, names};
+use column::{is_plain, read_column};
 
 /// PostgreSQL's setting that names the guild of a transaction, read by the row policies.
 const GUILD_SETTING: &str = "app.guild";
@@ -61,11 +63,14 @@ impl Catalogue {
                 "name its columns",
             ));
         }
-        for column in &create.columns {
-            draft.column_constraints(column)?;
-        }
-        for constraint in &create.constraints {
-            draft.table_constraint(constraint)?;
+        // Keys first: a reference may point to a key of its own table that stands further down.
+        for pass in [Pass::Keys, Pass::Rules] {
+            for column in &create.columns {
+                draft.column_constraints(column, pass)?;
+            }
+            for constraint in &create.constraints {
+                draft.table_constraint(constraint, pass)?;
+            }
         }
         let (table, sql) = draft.finish();
         steps.push(MigrationStep::schema(sql));
@@ -131,6 +136,13 @@ impl Catalogue {
     }
 }
 
+/// What is read of a table's constraints at a time.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Pass {
+    Keys,
+    Rules,
+}
+
 /// A table in the making.
 struct Draft<'a> {
     catalogue: &'a Catalogue,
@@ -156,44 +168,55 @@ impl Draft<'_> {
     }
 
     /// Keys, checks and references that stand behind a column: the same as those behind all.
-    fn column_constraints(&mut self, definition: &ColumnDef) -> Result<(), GateError> {
+    fn column_constraints(&mut self, definition: &ColumnDef, pass: Pass) -> Result<(), GateError> {
         let own = definition.name.clone();
         for ColumnOptionDef { name, option } in &definition.options {
-            match option {
-                ColumnOption::PrimaryKey(key) => {
+            match (pass, option) {
+                (Pass::Keys, ColumnOption::PrimaryKey(key)) => {
                     let key = PrimaryKeyConstraint {
                         columns: own_column(&own, &key.columns)?,
                         ..key.clone()
                     };
                     self.primary_key(name.as_ref(), &key)?;
                 }
-                ColumnOption::Unique(key) => {
+                (Pass::Keys, ColumnOption::Unique(key)) => {
                     let key = UniqueConstraint {
                         columns: own_column(&own, &key.columns)?,
                         ..key.clone()
                     };
                     self.unique(name.as_ref(), &key)?;
                 }
-                ColumnOption::ForeignKey(key) => {
+                (Pass::Rules, ColumnOption::ForeignKey(key)) => {
                     let key = ForeignKeyConstraint {
                         columns: vec![own.clone()],
                         ..key.clone()
                     };
                     self.foreign_key(name.as_ref(), &key)?;
                 }
-                ColumnOption::Check(check) => self.check(name.as_ref(), check)?,
+                (Pass::Rules, ColumnOption::Check(check)) => self.check(name.as_ref(), check)?,
                 _ => {}
             }
         }
         Ok(())
     }
 
-    fn table_constraint(&mut self, constraint: &TableConstraint) -> Result<(), GateError> {
-        match constraint {
-            TableConstraint::PrimaryKey(key) => self.primary_key(None, key),
-            TableConstraint::Unique(key) => self.unique(None, key),
-            TableConstraint::ForeignKey(key) => self.foreign_key(None, key),
-            TableConstraint::Check(check) => self.check(None, check),
+    fn table_constraint(
+        &mut self,
+        constraint: &TableConstraint,
+        pass: Pass,
+    ) -> Result<(), GateError> {
+        match (pass, constraint) {
+            (Pass::Keys, TableConstraint::PrimaryKey(key)) => self.primary_key(None, key),
+            (Pass::Keys, TableConstraint::Unique(key)) => self.unique(None, key),
+            (Pass::Rules, TableConstraint::ForeignKey(key)) => self.foreign_key(None, key),
+            (Pass::Rules, TableConstraint::Check(check)) => self.check(None, check),
+            (
+                _,
+                TableConstraint::PrimaryKey(_)
+                | TableConstraint::Unique(_)
+                | TableConstraint::ForeignKey(_)
+                | TableConstraint::Check(_),
+            ) => Ok(()),
             _ => Err(refuse(
                 "this constraint",
                 "the databases do not share it",
@@ -440,91 +463,6 @@ fn row_level_security(physical: &str) -> [MigrationStep; 3] {
         format!("CREATE POLICY \"guild\" ON {table} USING ({own}) WITH CHECK ({own})"),
     ]
     .map(MigrationStep::schema)
-}
-
-/// Name, type, NOT NULL and default.
-fn read_column(
-    dialect: Dialect,
-    definition: &ColumnDef,
-) -> Result<(Column, String, Option<Literal>), GateError> {
-    let ColumnDef {
-        name,
-        data_type,
-        options,
-    } = definition;
-    let name = names::declare(name)?;
-    let ty = read_type(data_type)?;
-    let mut nullable = true;
-    let mut default = None;
-    for ColumnOptionDef { name: _, option } in options {
-        if !is_plain(option)? {
-            continue;
-        }
-        match option {
-            ColumnOption::NotNull => nullable = false,
-            ColumnOption::Default(expr) => {
-                refuse_if(
-                    default.is_some(),
-                    "a second DEFAULT",
-                    "a column has one",
-                    "drop one",
-                )?;
-                default = Some(read_default(expr, ty)?);
-            }
-            _ => {}
-        }
-    }
-    let mut sql = format!("{} {}", names::quote(dialect, &name), ty.sql());
-    if ty == Type::Text && dialect == Dialect::Postgres {
-        // Byte order, as SQLite compares; the database's own order depends on its locale.
-        sql.push_str(" COLLATE \"C\"");
-    }
-    if let Some(default) = &default {
-        sql.push_str(&format!(" DEFAULT {}", default.sql()));
-    }
-    if !nullable {
-        sql.push_str(" NOT NULL");
-    }
-    Ok((Column { name, ty, nullable }, sql, default))
-}
-
-fn read_default(expr: &Expr, ty: Type) -> Result<Literal, GateError> {
-    let literal = Literal::read_default(expr)?;
-    let fits = match (literal.ty(), ty) {
-        (None, _) | (Some(Type::BigInt), Type::Double) => true,
-        (Some(literal), column) => literal == column,
-    };
-    refuse_if(
-        !fits,
-        "a DEFAULT of another type than the column's",
-        "PostgreSQL does not convert it",
-        "write a literal of the column's type",
-    )?;
-    Ok(literal)
-}
-
-/// True for NULL, NOT NULL and DEFAULT, false for what becomes a constraint of the table.
-fn is_plain(option: &ColumnOption) -> Result<bool, GateError> {
-    match option {
-        ColumnOption::Null | ColumnOption::NotNull | ColumnOption::Default(_) => Ok(true),
-        ColumnOption::PrimaryKey(_)
-        | ColumnOption::Unique(_)
-        | ColumnOption::ForeignKey(_)
-        | ColumnOption::Check(_) => Ok(false),
-        ColumnOption::Generated { .. }
-        | ColumnOption::Identity(_)
-        | ColumnOption::DialectSpecific(_) => Err(numbers_itself()),
-        ColumnOption::Collation(_) => Err(refuse(
-            "COLLATE",
-            "texts compare byte by byte on both databases",
-            "leave it out; keep a lower-case copy to compare without case",
-        )),
-        _ => Err(refuse(
-            "this clause behind a column",
-            "the databases do not share it",
-            "not null, default, primary key, unique, references or check",
-        )),
-    }
 }
 
 /// The parser leaves the columns of a key behind a column empty, and may not in another version.

@@ -253,6 +253,7 @@ impl<'a> Emitter<'a> {
         items.insert(0, Item::new(alias.clone(), columns_of(table)));
         check_aliases(&items)?;
         self.scopes.push(Scope::new(items, Clause::Set));
+        self.changed = Some(table.name.clone());
         let assignments = self.assignments(assignments, table)?;
         self.scope().clause = Clause::Where;
         let mut condition = self.guard(&alias);

@@ -233,11 +233,12 @@ impl Worlds {
         all.extend_from_slice(parameters);
         let writes = confined.kind == muster_store::gate::StatementKind::Write;
         if writes {
-            run_raw(&mut self.plain, "begin").await;
-            run_raw(&mut self.confined, "begin").await;
+            self.on_both("begin").await;
         }
-        let plain = fetch(&mut self.plain, text, parameters).await;
-        let own = fetch(&mut self.confined, &sql, &all).await;
+        let (plain, own) = tokio::join!(
+            fetch(&mut self.plain, text, parameters),
+            fetch(&mut self.confined, &sql, &all)
+        );
         let mut outcome = self.judge(&plain, &own, &confined.columns.len());
         if writes {
             if let Outcome::Equal { changed, .. } = &mut outcome {
@@ -246,8 +247,7 @@ impl Worlds {
                     Err(difference) => outcome = Outcome::Different(difference),
                 }
             }
-            run_raw(&mut self.plain, "rollback").await;
-            run_raw(&mut self.confined, "rollback").await;
+            self.on_both("rollback").await;
         }
         if let Outcome::Different(difference) = outcome {
             return Outcome::Different(format!(
@@ -255,6 +255,13 @@ impl Worlds {
             ));
         }
         outcome
+    }
+
+    async fn on_both(&mut self, sql: &str) {
+        tokio::join!(
+            run_raw(&mut self.plain, sql),
+            run_raw(&mut self.confined, sql)
+        );
     }
 
     fn judge(
