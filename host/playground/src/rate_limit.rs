@@ -193,8 +193,12 @@ pub(crate) struct Limiter {
     windows: HashMap<(usize, u64), Window>,
     global: Window,
     invalid: Window,
+    prune_at: usize,
     seed: u64,
 }
+
+/// From so many windows on, old ones are thrown out.
+const PRUNE_FROM: usize = 10_000;
 
 impl Limiter {
     pub(crate) fn new(table: RateLimits) -> Self {
@@ -208,6 +212,7 @@ impl Limiter {
             windows: HashMap::new(),
             global: empty,
             invalid: empty,
+            prune_at: PRUNE_FROM,
             seed: rand::random(),
         }
     }
@@ -260,9 +265,11 @@ impl Limiter {
         if !request.interaction {
             self.global.used += 1;
         }
-        if self.windows.len() > 50_000 {
+        if self.windows.len() > self.prune_at {
+            // No window of the default table is longer than ten minutes.
             self.windows
                 .retain(|_, window| now - window.started_ms < 600_000);
+            self.prune_at = (self.windows.len() * 2).max(PRUNE_FROM);
         }
         Verdict::Pass(tightest.map(|state| BucketState {
             remaining: state.remaining - 1,
@@ -335,7 +342,10 @@ impl Limiter {
             .filter(counts)
             .map(|at| (at, table.rules[at].limit))
             .collect();
+        // A callback is made once per token: it has no bucket.
+        let is_callback = request.template.starts_with("/interactions/");
         if found.is_empty()
+            && !is_callback
             && let Some(fallback) = table.fallback
         {
             // One bucket per route, apart from the rules' numbers.

@@ -20,7 +20,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::id::ChannelId;
-use crate::server::wire::{LoopbackListener, Peer};
+use crate::server::wire::{LoopbackListener, Open, Peer};
 use crate::world::World;
 use crate::{gateway, rest};
 
@@ -81,7 +81,8 @@ pub(crate) async fn start(
         .layer(DefaultBodyLimit::disable())
         .with_state(shared.clone())
         .into_make_service_with_connect_info::<Peer>();
-    let listener = LoopbackListener::new(listener, stop.clone());
+    let open = Open::default();
+    let listener = LoopbackListener::new(listener, open.clone());
     tokio::spawn(async move {
         let ended = async move {
             let mut stop = stop;
@@ -96,6 +97,7 @@ pub(crate) async fn start(
             }
             () = ended => {}
         }
+        open.cut_all();
     });
     Ok(shared)
 }

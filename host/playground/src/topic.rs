@@ -6,6 +6,9 @@ use tokio::sync::watch;
 
 use crate::id::{ChannelId, GuildId, InteractionId, UserId};
 
+/// From so many topics on, those that nobody waits on any more are thrown out.
+const KEPT: usize = 1000;
+
 /// What can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(crate) enum Topic {
@@ -43,6 +46,9 @@ impl Topics {
     }
 
     pub(crate) fn subscribe(&mut self, topic: Topic) -> watch::Receiver<u64> {
+        if self.0.len() > KEPT {
+            self.0.retain(|_, sender| !sender.is_closed());
+        }
         self.0
             .entry(topic)
             .or_insert_with(|| watch::Sender::new(0))

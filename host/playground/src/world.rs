@@ -182,10 +182,10 @@ impl World {
     /// Takes a message away, tells the bot, and wakes who waits.
     pub(crate) fn remove_message(&mut self, id: MessageId, tell: bool) -> Option<Arc<Message>> {
         let message = self.messages.remove(&id)?;
-        if let Some(channel) = self.channels.get_mut(&message.channel) {
-            if let Ok(at) = channel.messages.binary_search(&id) {
-                channel.messages.remove(at);
-            }
+        if let Some(channel) = self.channels.get_mut(&message.channel)
+            && let Ok(at) = channel.messages.binary_search(&id)
+        {
+            channel.messages.remove(at);
         }
         if tell && (!message.is_ephemeral() || self.switches.dispatch_ephemeral) {
             let mut body = serde_json::json!({ "id": id, "channel_id": message.channel });
@@ -217,17 +217,9 @@ impl World {
         let id = self.next_id();
         let mut channel = Channel::new(id, ChannelKind::Dm, None, "");
         channel.recipient = Some(user);
-        let body = self.channel_json(&channel);
+        // No CHANNEL_CREATE: since API v8 it is not sent for direct messages ("Change Log").
         self.channels.insert(id, channel);
         self.dms.insert(user, id);
-        self.dispatch(
-            "CHANNEL_CREATE",
-            Audience {
-                guild: None,
-                intents: intent::DIRECT_MESSAGES,
-            },
-            &body,
-        );
         self.topics.changed(Topic::Dm(user));
         id
     }

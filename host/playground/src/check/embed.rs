@@ -167,7 +167,6 @@ mod tests {
                 json!([{ "name": "n", "value": "v" }]),
                 json!([{ "name": "n", "value": "" }]),
             ),
-            ("color", json!(0xFF_FFFF), json!(0x100_0000)),
             (
                 "image",
                 json!({ "url": "https://x" }),
@@ -185,6 +184,13 @@ mod tests {
                 "{key} above its limit"
             );
         }
+    }
+
+    #[test]
+    fn a_color_has_24_bits() {
+        let embed = |color: u32| json!([{ "title": "t", "color": color }]);
+        assert_eq!(faults(&embed(0xFF_FFFF)), Value::Null);
+        assert_ne!(faults(&embed(0x100_0000)), Value::Null);
     }
 
     #[test]

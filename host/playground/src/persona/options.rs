@@ -214,10 +214,12 @@ fn fit(
         .as_array()
         .filter(|choices| !choices.is_empty())
     {
+        // A number may have been typed as text.
+        let number: Option<Value> = serde_json::from_str(&text).ok();
         let chosen = choices.iter().find(|choice| {
             choice["name"] == text.as_str()
                 || choice["value"] == *value
-                || choice["value"].to_string() == text
+                || number.as_ref() == Some(&choice["value"])
         });
         return chosen
             .map(|choice| choice["value"].clone())

@@ -3,16 +3,16 @@
 use std::io;
 use std::net::SocketAddr;
 use std::pin::Pin;
-use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, Weak};
 use std::task::{Context, Poll};
 
 use axum::extract::connect_info::Connected;
 use axum::serve::{IncomingStream, Listener};
 use futures_util::task::AtomicWaker;
+use parking_lot::Mutex;
 use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::watch;
 
 /// The switch of one connection.
 #[derive(Debug, Default)]
@@ -45,14 +45,37 @@ impl Connected<IncomingStream<'_, LoopbackListener>> for Peer {
     }
 }
 
+/// All connections that may still be open.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Open(Arc<Mutex<Vec<Weak<Control>>>>);
+
+impl Open {
+    fn add(&self, control: &Arc<Control>) {
+        let mut open = self.0.lock();
+        if open.len() == open.capacity() {
+            // Grows only by connections that live.
+            open.retain(|known| known.strong_count() > 0);
+        }
+        open.push(Arc::downgrade(control));
+    }
+
+    /// Cuts every connection.
+    pub(crate) fn cut_all(&self) {
+        let open = std::mem::take(&mut *self.0.lock());
+        open.iter()
+            .filter_map(Weak::upgrade)
+            .for_each(|control| control.cut());
+    }
+}
+
 pub(crate) struct LoopbackListener {
     listener: TcpListener,
-    stop: watch::Receiver<bool>,
+    open: Open,
 }
 
 impl LoopbackListener {
-    pub(crate) fn new(listener: TcpListener, stop: watch::Receiver<bool>) -> Self {
-        Self { listener, stop }
+    pub(crate) fn new(listener: TcpListener, open: Open) -> Self {
+        Self { listener, open }
     }
 }
 
@@ -69,13 +92,7 @@ impl Listener for LoopbackListener {
                         tracing::debug!(%error, "cannot set TCP_NODELAY");
                     }
                     let control = Arc::new(Control::default());
-                    let (mut stop, ended) = (self.stop.clone(), Arc::downgrade(&control));
-                    tokio::spawn(async move {
-                        let _ = stop.wait_for(|stop| *stop).await;
-                        if let Some(control) = ended.upgrade() {
-                            control.cut();
-                        }
-                    });
+                    self.open.add(&control);
                     return (Wire { stream, control }, address);
                 }
                 Err(error) => {

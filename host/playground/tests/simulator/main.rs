@@ -1,0 +1,14 @@
+//! The simulator seen from the outside: a bare WebSocket and HTTP client, and serenity.
+
+mod bot;
+mod errors;
+mod faults;
+mod gateway;
+mod hierarchy;
+mod interactions;
+mod limits;
+mod load;
+mod messages;
+mod personas;
+mod rate_limits;
+mod serenity_client;
