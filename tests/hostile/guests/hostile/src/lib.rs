@@ -16,7 +16,8 @@ muster_sdk::plugin! {
         "trap-between-effects" => trap_between_effects,
         "foreign-table" => foreign_table,
         "foreign-guild" => foreign_guild,
-        "giant-answer" => giant_answer,
+        "giant-event" => giant_event,
+        "giant-return" => giant_return,
         "giant-value" => giant_value,
         "many-statements" => many_statements,
         "many-effects" => many_effects,
@@ -145,8 +146,15 @@ misbehaviour! {
         ctx.reply_private(format!("refused {refused} of 7, saw {seen}"))
     }
 
-    giant_answer = |ctx, _command| {
-        ctx.reply_private(Message::text("x".repeat(30 << 20)))
+    /// A body far over its limit.
+    giant_event = |ctx, _command| {
+        ctx.emit("hostile.giant", &"x".repeat(30 << 20))?;
+        ctx.reply_private("never")
+    }
+
+    /// Returns 30 MiB.
+    giant_return = |_ctx, _command| {
+        Err(Failure::Member("x".repeat(30 << 20)))
     }
 
     giant_value = |ctx, _command| {
@@ -169,9 +177,9 @@ misbehaviour! {
         ctx.reply_private("never")
     }
 
-    /// Writes to its log without end, and to standard error.
+    /// Writes to its log far beyond what is kept.
     shout = |ctx, _command| {
-        for _ in 0..100_000 {
+        for _ in 0..2_000 {
             eprintln!("\u{1b}[31mshouting\u{1b}[0m");
         }
         ctx.reply_private("shouted")
@@ -209,7 +217,7 @@ fn dig(depth: u64) -> u64 {
 }
 
 fn giant_panel(_ctx: &mut Ctx, _: ()) -> Result<Option<Message>, Failure> {
-    Ok(Some(Message::text("x".repeat(30 << 20))))
+    Err(Failure::Member("x".repeat(30 << 20)))
 }
 
 fn writing_panel(ctx: &mut Ctx, _: ()) -> Result<Option<Message>, Failure> {

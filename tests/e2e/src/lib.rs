@@ -1,0 +1,1 @@
+//! muster-test-e2e
