@@ -127,6 +127,9 @@ pub enum GatewayError {
         /// Milliseconds until it does.
         reset_after_ms: u64,
     },
+    /// A shard's thread ended without a word.
+    #[error("a shard of the gateway crashed; the log says where")]
+    Crashed,
     /// The system gave no thread.
     #[error("cannot start a thread for the gateway")]
     Thread(#[source] std::io::Error),
@@ -231,8 +234,10 @@ impl Gateway {
     /// Completes when a shard is beyond help; `None` once all were stopped.
     pub async fn ended(&mut self) -> Option<GatewayError> {
         while let Some(end) = self.ends.next().await {
-            if let Ok(error) = end {
-                return Some(error);
+            match end {
+                Ok(error) => return Some(error),
+                Err(_) if *self.stop.borrow() => {}
+                Err(_) => return Some(GatewayError::Crashed),
             }
         }
         None

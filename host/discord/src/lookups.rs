@@ -7,7 +7,7 @@ use std::time::Duration;
 use async_trait::async_trait;
 use muster_core::interaction::Member;
 use muster_core::ports::{Directory, LookupError, Lookups};
-use muster_core::{GuildId, Timestamp, UserId};
+use muster_core::{GuildId, RoleId, Timestamp, UserId};
 use parking_lot::Mutex;
 
 use crate::rest::{Priority, Rest, RestError, RestErrorKind};
@@ -18,11 +18,19 @@ const KEPT: Duration = Duration::from_secs(15);
 /// Most answers that are kept.
 const MOST: usize = 2000;
 
+/// Thousands of members that are gone through for the holders of a role. A bigger guild is not asked
+/// at all: it would take Discord's patience and our memory.
+const MOST_PAGES: usize = 25;
+const PAGE: usize = 1000;
+
+/// When Discord was asked, and whom it named.
+type Known = (Timestamp, Option<Member>);
+
 /// Look-ups over REST.
 pub struct RestLookups {
     rest: Rest,
     directory: Arc<dyn Directory>,
-    members: Mutex<HashMap<(GuildId, UserId), (Timestamp, Option<Member>)>>,
+    members: Mutex<HashMap<(GuildId, UserId), Known>>,
 }
 
 impl RestLookups {
@@ -107,4 +115,34 @@ impl Lookups for RestLookups {
             .map(|member| self.with_permissions(guild, member))
             .collect())
     }
+
+    async fn role_holders(&self, guild: GuildId, role: RoleId) -> Result<Vec<UserId>, LookupError> {
+        let mut holders = Vec::new();
+        let mut after = None;
+        for _ in 0..MOST_PAGES {
+            let page = self
+                .rest
+                .list_members(guild, after, Priority::Role)
+                .await
+                .map_err(|error| match &error.kind {
+                    RestErrorKind::Forbidden { .. } => LookupError::Denied(NO_LIST.into()),
+                    _ => failed(&error),
+                })?;
+            after = page.last().map(|member| member.user);
+            let is_last = page.len() < PAGE;
+            let with_role = page.iter().filter(|member| member.roles.contains(&role));
+            holders.extend(with_role.map(|member| member.user));
+            if is_last {
+                return Ok(holders);
+            }
+        }
+        Err(LookupError::Unavailable(format!(
+            "this server has more than {} members, too many to go through",
+            MOST_PAGES * PAGE
+        )))
+    }
 }
+
+/// Said where Discord lists no members.
+const NO_LIST: &str = "I cannot list the holders of a role: that needs Discord's Server Members intent, \
+                       which the bot's operator switches on in the Developer Portal.";

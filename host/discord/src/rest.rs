@@ -9,6 +9,7 @@
 
 mod base;
 mod calls;
+mod download;
 mod error;
 mod gate;
 mod headers;

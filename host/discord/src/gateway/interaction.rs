@@ -2,7 +2,7 @@
 
 use muster_core::Timestamp;
 use muster_core::call::Origin;
-use muster_core::ids::{ApplicationId, InteractionId};
+use muster_core::ids::{ApplicationId, ChannelId, InteractionId, UserId};
 use muster_core::interaction::{CommandOptions, Interaction, InteractionKind, PressedMessage};
 use serde_json::Value;
 use serenity::model::application::{
@@ -19,49 +19,71 @@ pub(super) enum Converted {
     /// One in a guild.
     Ours(Box<Interaction>),
     /// One that the bot does not serve.
-    Unsupported(Unsupported),
+    Unsupported(Box<Unsupported>),
     /// Discord's check of an HTTP endpoint, which never comes by the gateway.
     Ping,
 }
 
 /// An interaction that the bot does not serve: one outside any guild. It still wants an answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone)]
 pub struct Unsupported {
     /// Its id.
     pub id: InteractionId,
     /// The application it is for.
     pub application: ApplicationId,
-    /// The secret that answers it.
+    /// The secret that answers it. Never logged.
     pub token: String,
+    /// The direct messages in which it happened.
+    pub channel: ChannelId,
+    /// Who acted.
+    pub user: UserId,
+    /// The user's language.
+    pub locale: String,
+    /// When it reached this process.
+    pub received_at: Timestamp,
     /// What it was.
     pub origin: Origin,
+    /// What was done.
+    pub kind: InteractionKind,
 }
 
 macro_rules! shared {
     ($theirs:expr, $received_at:expr, $origin:expr, $kind:expr) => {{
         let theirs = $theirs;
+        let (id, token, locale) = (
+            convert::interaction_id(theirs.id),
+            theirs.token.clone(),
+            theirs.locale.clone(),
+        );
+        let application = convert::application_id(theirs.application_id);
+        let channel = convert::channel_id(theirs.channel_id);
         match (&theirs.guild_id, &theirs.member) {
             (Some(guild), Some(member)) => Converted::Ours(Box::new(Interaction {
-                id: convert::interaction_id(theirs.id),
-                application: convert::application_id(theirs.application_id),
-                token: theirs.token.clone(),
+                id,
+                application,
+                token,
                 guild: convert::guild_id(*guild),
-                channel: convert::channel_id(theirs.channel_id),
+                channel,
                 member: convert::member(member),
                 app_permissions: theirs
                     .app_permissions
                     .map(convert::permissions)
                     .unwrap_or_default(),
-                locale: theirs.locale.clone(),
+                locale,
                 received_at: $received_at,
                 kind: $kind,
             })),
-            _ => Converted::Unsupported(Unsupported {
-                id: convert::interaction_id(theirs.id),
-                application: convert::application_id(theirs.application_id),
-                token: theirs.token.clone(),
+            _ => Converted::Unsupported(Box::new(Unsupported {
+                id,
+                application,
+                token,
+                channel,
+                user: convert::user_id(theirs.user.id),
+                locale,
+                received_at: $received_at,
                 origin: $origin,
-            }),
+                kind: $kind,
+            })),
         }
     }};
 }
@@ -370,5 +392,6 @@ mod tests {
             (direct.token.as_str(), direct.origin),
             ("secret", Origin::Command)
         );
+        assert_eq!(direct.user.get(), 900_000_000_000_000_005);
     }
 }

@@ -45,7 +45,7 @@ impl Sink {
                 self.learn_thread(&event.interaction);
                 match convert_interaction(&event.interaction, self.clock.now()) {
                     Converted::Ours(interaction) => self.tell(Event::Interaction(interaction)),
-                    Converted::Unsupported(direct) => self.send(Incoming::Unsupported(direct)),
+                    Converted::Unsupported(direct) => self.send(Incoming::Unsupported(*direct)),
                     Converted::Ping => {}
                 }
             }
@@ -282,5 +282,45 @@ impl Sink {
     fn send(&self, incoming: Incoming) {
         // The host stops listening only when the process ends.
         let _ = self.host.send(incoming);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use muster_core::clock::ShiftedClock;
+    use serde_json::json;
+
+    use super::*;
+
+    fn sink() -> (Sink, mpsc::UnboundedReceiver<Incoming>) {
+        let (host, heard) = mpsc::unbounded_channel();
+        let sink = Sink {
+            number: 0,
+            total: 1,
+            clock: Arc::new(ShiftedClock::default()),
+            directory: Arc::default(),
+            host,
+            status: Arc::default(),
+            bot: ArcSwapOption::empty(),
+            had_session: AtomicBool::new(false),
+            heard_at_ms: AtomicI64::new(0),
+        };
+        (sink, heard)
+    }
+
+    #[test]
+    fn what_cannot_be_read_is_counted_and_stops_nothing() {
+        let (sink, mut heard) = sink();
+        for kind in ["INTERACTION_CREATE", "SOMETHING_NEW", "SOMETHING_NEW"] {
+            let frame = json!({ "t": kind, "d": { "id": 1 } });
+            sink.take(&serde_json::from_value(frame).expect("serenity keeps it as unknown"));
+        }
+        let status = super::super::status::GatewayStatus {
+            shards: vec![(0, sink.status.clone())],
+        };
+        let unknown = &status.shards()[0].unknown;
+        assert_eq!(unknown["INTERACTION_CREATE"], 1);
+        assert_eq!(unknown["SOMETHING_NEW"], 2);
+        assert!(heard.try_recv().is_err());
     }
 }

@@ -32,13 +32,22 @@ struct Attachment<'a> {
 }
 
 impl Rest {
-    /// Where the gateway is. The address is checked before it is returned.
+    /// Where the gateway is. Whoever connects checks the address with [`super::ApiBase::check_gateway`].
     ///
     /// # Errors
     /// If Discord cannot be asked.
     pub async fn gateway_bot(&self) -> Result<GatewayBot, RestError> {
         self.fetch(&Route::gateway_bot(), &Body::None, None, Priority::Awaited)
             .await
+    }
+
+    /// Fetches a file that a member attached, at most `most_bytes` of it, from where Discord keeps
+    /// files and from nowhere else. The bot's token is not sent.
+    ///
+    /// # Errors
+    /// `Invalid` if the file is elsewhere or too big; `Gone` if its address has expired.
+    pub async fn fetch_attachment(&self, url: &str, most_bytes: usize) -> Result<Bytes, RestError> {
+        self.download(url, most_bytes).await
     }
 
     /// Posts a message. With a `nonce` (at most 25 characters) Discord returns the earlier message

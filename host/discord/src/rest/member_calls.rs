@@ -46,6 +46,21 @@ impl Rest {
         Ok(found.into_iter().map(MemberBody::into_member).collect())
     }
 
+    /// The next thousand members after this one, in the order of their ids; fewer at the end.
+    ///
+    /// # Errors
+    /// As Discord answered; `Forbidden` without the members intent.
+    pub async fn list_members(
+        &self,
+        guild: GuildId,
+        after: Option<UserId>,
+        priority: Priority,
+    ) -> Result<Vec<Member>, RestError> {
+        let route = Route::list_members(guild, after.map_or(0, UserId::get));
+        let found: Vec<MemberBody> = self.fetch(&route, &Body::None, None, priority).await?;
+        Ok(found.into_iter().map(MemberBody::into_member).collect())
+    }
+
     /// Gives or takes one role. Never by the member's whole list, which would undo what others did
     /// meanwhile.
     ///

@@ -169,6 +169,16 @@ impl Route {
         )
     }
 
+    /// Members after `after`, at most 1000, in the order of their ids. Needs the members intent.
+    pub(crate) fn list_members(guild: GuildId, after: u64) -> Self {
+        Self::bot(
+            "list members",
+            Method::GET,
+            format!("guilds/{guild}/members?limit=1000&after={after}"),
+            format!("guilds/{guild}/members"),
+        )
+    }
+
     pub(crate) fn member_role(give: bool, guild: GuildId, user: UserId, role: RoleId) -> Self {
         let (name, method) = if give {
             ("give role", Method::PUT)
