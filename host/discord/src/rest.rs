@@ -9,7 +9,6 @@
 
 mod base;
 mod calls;
-mod download;
 mod error;
 mod gate;
 mod headers;

@@ -70,14 +70,6 @@ impl ApiBase {
         self.is_loopback
     }
 
-    /// Whether an address is of the very server that this simulator is: host and port.
-    pub(crate) fn is_same_server(&self, url: &Url) -> bool {
-        self.is_loopback
-            && url.scheme() == self.url.scheme()
-            && url.host() == self.url.host()
-            && url.port_or_known_default() == self.url.port_or_known_default()
-    }
-
     /// The whole address of a route, given its path without a leading `/`.
     pub(crate) fn join(&self, path: &str) -> String {
         let base = self.url.as_str().trim_end_matches('/');

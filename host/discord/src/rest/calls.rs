@@ -41,15 +41,6 @@ impl Rest {
             .await
     }
 
-    /// Fetches a file that a member attached, at most `most_bytes` of it, from where Discord keeps
-    /// files and from nowhere else. The bot's token is not sent.
-    ///
-    /// # Errors
-    /// `Invalid` if the file is elsewhere or too big; `Gone` if its address has expired.
-    pub async fn fetch_attachment(&self, url: &str, most_bytes: usize) -> Result<Bytes, RestError> {
-        self.download(url, most_bytes).await
-    }
-
     /// Posts a message. With a `nonce` (at most 25 characters) Discord returns the earlier message
     /// instead of posting a second one with the same nonce within a few minutes, so it may be
     /// repeated ([Discord Docs/Message, "Create Message"](https://discord.com/developers/docs/resources/message#create-message)).
