@@ -98,3 +98,47 @@ fn people(ctx: &mut Ctx, run: &Run, users: &[UserId]) -> Value {
     }
     json!(users[..users.len().min(MOST_PARTICIPANTS)])
 }
+
+#[cfg(test)]
+mod tests {
+    use muster_sdk::testing::{Request, TestHost};
+    use muster_sdk::time::Timestamp;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::run::{Draft, RunId};
+
+    fn run() -> Run {
+        let draft = Draft::new("SHATTERS", None, None, None).expect("a dungeon of the data");
+        let posted = Timestamp::from_seconds(1_700_000_000);
+        draft.open(RunId(42), UserId(1), &Config::default(), posted)
+    }
+
+    fn told(announce: impl FnOnce(&mut Ctx) -> Handled) -> Vec<Request> {
+        let mut host = TestHost::default();
+        announce(&mut host.ctx()).expect("it fits");
+        host.requests
+    }
+
+    #[test]
+    fn the_end_names_who_took_part_as_discord_writes_ids() {
+        let told = told(|ctx| ended(ctx, &run(), true, true, &[UserId(2), UserId(3)]));
+        let body = json!({
+            "run_id": 42, "organizer_id": "1", "dungeon_key": "SHATTERS",
+            "auto": true, "awards": true, "participants": ["2", "3"], "key_pops": 0,
+        });
+        assert_eq!(told, [Request::Event("run.ended".into(), body)]);
+    }
+
+    #[test]
+    fn a_crowd_that_does_not_fit_an_event_is_cut_and_logged() {
+        const EVENT_BYTES: usize = 64 << 10;
+        let crowd: Vec<UserId> = (0..5000).map(|n| UserId(u64::MAX - n)).collect();
+        let told = told(|ctx| ended(ctx, &run(), false, true, &crowd));
+        let [Request::Log(Level::Error, line), Request::Event(_, body)] = &told[..] else {
+            panic!("{told:?}");
+        };
+        assert!(line.contains("2500 participants"), "{line}");
+        assert!(body.to_string().len() < EVENT_BYTES);
+    }
+}

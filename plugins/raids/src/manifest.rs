@@ -44,3 +44,22 @@ pub fn manifest() -> Manifest {
         .into_iter()
         .fold(manifest, Manifest::emits)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::Value;
+
+    use super::*;
+
+    #[test]
+    fn the_defaults_that_guilds_are_shown_are_those_that_hold() {
+        let manifest: Value = serde_json::from_str(&manifest().to_json()).expect("JSON");
+        let settings = manifest["settings"].as_array().expect("a list");
+        let default = |key: &str| {
+            let setting = settings.iter().find(|setting| setting["key"] == key)?;
+            Some(setting["default"].clone())
+        };
+        assert_eq!(Config::read(default), Config::default());
+        assert_eq!(settings.len(), 9);
+    }
+}

@@ -61,3 +61,19 @@ fn give_up(ctx: &mut Ctx, run: &Run, problem: &str) -> Handled {
     }
     ctx.reply_private(views::not_posted(run, problem))
 }
+
+#[cfg(test)]
+mod tests {
+    use muster_sdk::Failure;
+    use muster_sdk::testing::TestHost;
+
+    use super::*;
+
+    #[test]
+    fn an_outcome_of_no_run_is_the_operators() {
+        let results = r#"[{"tag": "log/42", "ok": true}, {"tag": "organizer/42/1", "ok": true}]"#;
+        let outcomes = Outcomes::read(results).expect("the host's shape");
+        let told = posted(&mut TestHost::default().ctx(), outcomes);
+        assert!(matches!(told, Err(Failure::Internal(_))), "{told:?}");
+    }
+}

@@ -58,3 +58,58 @@ pub fn write(ctx: &mut Ctx, run: &Run, line: &LogLine<'_>) {
         );
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use muster_sdk::ids::UserId;
+    use muster_sdk::testing::{Request, TestHost};
+    use muster_sdk::time::Timestamp;
+
+    use super::*;
+    use crate::config::Config;
+    use crate::run::Draft;
+
+    fn run() -> Run {
+        let draft = Draft::new("SHATTERS", None, None, None).expect("a dungeon of the data");
+        let posted = Timestamp::from_seconds(1_700_000_000);
+        Run {
+            organizer_name: "x".repeat(32),
+            ..draft.open(RunId(42), UserId(1), &Config::default(), posted)
+        }
+    }
+
+    #[test]
+    fn a_guild_without_a_log_is_asked_for_nothing() {
+        let mut host = TestHost::default();
+        assert!(!open(&mut host.ctx(), &run()));
+        write(&mut host.ctx(), &run(), &LogLine::Created);
+        assert_eq!(host.requests, []);
+    }
+
+    #[test]
+    fn the_thread_hangs_on_the_starter_and_is_known_by_the_runs_number() {
+        let mut host = TestHost::default();
+        host.channels.insert(RAID_LOG.into(), 9);
+        assert!(open(&mut host.ctx(), &run()));
+        let [
+            Request::Panel("open", panel, place),
+            Request::Effect("thread_create", thread),
+        ] = &host.requests[..]
+        else {
+            panic!("{:?}", host.requests);
+        };
+        assert_eq!(
+            (panel.as_str(), place.as_str()),
+            ("starter/42", "key:raid_log")
+        );
+        assert_eq!(
+            (&thread["on"], &thread["name"], &thread["tag"]),
+            (
+                &"panel:starter/42".into(),
+                &"log/42".into(),
+                &"log/42".into()
+            )
+        );
+        assert_eq!(thread["archive_minutes"], 1440);
+    }
+}

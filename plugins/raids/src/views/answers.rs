@@ -6,7 +6,8 @@ use muster_sdk::text::escape;
 use super::party_and_location;
 use crate::run::{ClassChoice, DetailChange, KeyPop, KeyToggle, Run, Seated, Status};
 
-/// After `/run`. `link`: to the panel, once it is posted; `problems`: what did not work beside it.
+/// After `/run`. `link`: to the panel, once it is posted; `problems`: what did not work beside it,
+/// in sentences of the host's.
 pub fn posted(run: &Run, link: Option<&str>, problems: &[String]) -> Message {
     let link = link.map_or_else(String::new, |link| format!(" {link}"));
     let mut lines = vec![format!(
@@ -14,11 +15,7 @@ pub fn posted(run: &Run, link: Option<&str>, problems: &[String]) -> Message {
         run.id,
         dungeon(run)
     )];
-    lines.extend(
-        problems
-            .iter()
-            .map(|problem| format!("⚠️ {}", escape(problem))),
-    );
+    lines.extend(problems.iter().map(|problem| format!("⚠️ {problem}")));
     Message::text(lines.join("\n"))
 }
 

@@ -83,6 +83,8 @@ fn to_organizers() {
             None,
             &["The raid log could not be opened: the bot lacks Create Threads.".to_owned()],
         ),
+        views::still_posting(&run),
+        views::not_posted(&run, "I lack Embed Links in <#5>."),
         views::run_started(&run),
         views::run_ended(&run),
         views::run_cancelled(&run),
@@ -95,6 +97,8 @@ fn to_organizers() {
     Run 42 for **Shatters** is posted. https://discord.com/channels/1/2/3
     Run 42 for **Shatters** is posted.
     ⚠️ The raid log could not be opened: the bot lacks Create Threads.
+    Run 42 for **Shatters** is on its way: Discord is slow just now. If its panel does not appear within two minutes, use `/run` again.
+    **Shatters** could not be posted, so the run is cancelled. I lack Embed Links in <#5>. Then use `/run` again.
     **Shatters** is live.
     **Shatters** has ended. Points are being given.
     **Shatters** is cancelled. Nobody gets points for it.

@@ -61,3 +61,20 @@ fn an_organizer_has_one_run_at_a_time_unless_the_guild_allows_more() {
     assert_eq!(may_post(Some(&ended_run()), &Config::default()), Ok(()));
     assert_eq!(may_post(None, &Config::default()), Ok(()));
 }
+
+#[test]
+fn only_an_open_run_that_nobody_knows_the_message_of_may_be_a_ghost() {
+    let run = open_run();
+    assert!(!run.may_be_ghost(after(119)), "Discord may still be at it");
+    assert!(run.may_be_ghost(after(120)));
+    let posted = Some(Posted {
+        channel: ChannelId(5),
+        message: MessageId(6),
+    });
+    let shown = Run {
+        posted,
+        ..open_run()
+    };
+    assert!(!shown.may_be_ghost(after(120)));
+    assert!(!live_run().may_be_ghost(after(120)), "somebody started it");
+}

@@ -144,3 +144,11 @@ fn a_clock_that_was_set_back_ends_no_run_before_its_start() {
     let start = open_run().start(ann(), &Config::default(), Timestamp::from_seconds(0));
     assert_eq!(start.map(|start| start.at), Ok(POSTED));
 }
+
+#[test]
+fn who_came_too_late_is_told_what_happened_instead() {
+    let start = live_run().start(ben(), &Config::default(), after(61));
+    assert_eq!(start, Err(live_run().came_too_late()));
+    let cancel = ended_run().cancel(ben(), after(601));
+    assert_eq!(cancel, Err(ended_run().came_too_late()));
+}

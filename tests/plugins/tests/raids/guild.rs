@@ -1,0 +1,660 @@
+//! A guild in which runs are organized: people who act, and what they are told. The plugin is the built one,
+//! the database a real one; Discord is what the test says that it did.
+
+use std::collections::BTreeMap;
+use std::path::Path;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use muster_core::answer::Answer;
+use muster_core::call::{Actor, Call, CallOutcome, Cause, Input, InteractionRef, Origin};
+use muster_core::clock::{Clock, ShiftedClock};
+use muster_core::effect::{Action, AuditEntry, Emitted, PanelChange};
+use muster_core::guild::{Channel, ChannelKind, GuildSnapshot, Role};
+use muster_core::guild_config::{PluginPolicy, Policy};
+use muster_core::ids::{ChannelId, InteractionId, UserId};
+use muster_core::interaction::Member;
+use muster_core::ports::{Directory, LookupError, Lookups, Plugins};
+use muster_core::{GuildId, Permissions, PluginName, RoleKey, Standing};
+use muster_runtime::{PluginOptions, Ports, Runtime, Settings};
+use muster_sdk::message::draw_json;
+use muster_store::{
+    CallMode, Durability, Feeds, MappingChange, OutboxRow, PanelNotice, Store, Value,
+};
+use parking_lot::Mutex;
+use serde_json::{Value as Json, json};
+
+pub const GENERAL: u64 = 500;
+pub const RAID: u64 = 501;
+pub const RAID_LOG: u64 = 502;
+/// A channel where the bot may not write.
+pub const CLOSED: u64 = 503;
+
+pub struct Guild {
+    runtime: Arc<Runtime>,
+    store: Store,
+    clock: ShiftedClock,
+    feeds: Mutex<Feeds>,
+    panels: Mutex<Vec<PanelNotice>>,
+    settings: BTreeMap<String, Json>,
+    offset_ms: AtomicU64,
+    next: AtomicU64,
+    folder: tempfile::TempDir,
+    pub id: GuildId,
+}
+
+/// Somebody who acts.
+#[derive(Clone)]
+pub struct Person<'a> {
+    guild: &'a Guild,
+    id: u64,
+    name: &'static str,
+    rank: Option<RoleKey>,
+    held: Vec<String>,
+    place: GuildId,
+    channel: u64,
+}
+
+/// What somebody was told.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Told {
+    /// A message for them alone.
+    Private(String),
+    /// The pressed message changed.
+    Update(String),
+    /// A form opened.
+    Form(Json),
+    /// The view of a panel, for them alone.
+    Panel(String),
+    /// The answer waits for what has these tags.
+    Waits(Vec<String>),
+    /// Why not.
+    Refused(String),
+    /// It was done before.
+    Twice,
+}
+
+impl Guild {
+    pub async fn new() -> Self {
+        Self::with(json!({})).await
+    }
+
+    /// A guild that has chosen these settings.
+    pub async fn with(settings: Json) -> Self {
+        let settings: BTreeMap<String, Json> = settings
+            .as_object()
+            .expect("settings by key")
+            .clone()
+            .into_iter()
+            .collect();
+        let folder = tempfile::tempdir().expect("a folder");
+        let clock = ShiftedClock::default();
+        let (runtime, store) = start(folder.path(), &clock, &settings).await;
+        let feeds = store.take_feeds().expect("nobody else took them");
+        Self {
+            runtime,
+            store,
+            clock,
+            feeds: Mutex::new(feeds),
+            panels: Mutex::default(),
+            settings,
+            offset_ms: AtomicU64::new(0),
+            next: AtomicU64::new(1000),
+            folder,
+            id: guild_id(1),
+        }
+    }
+
+    /// The same database with a new process around it.
+    pub async fn restarted(self) -> Self {
+        let Self {
+            runtime,
+            store,
+            clock,
+            feeds,
+            settings,
+            offset_ms,
+            next,
+            folder,
+            id,
+            ..
+        } = self;
+        drop((runtime, store, feeds));
+        let (runtime, store) = start(folder.path(), &clock, &settings).await;
+        let feeds = store.take_feeds().expect("nobody else took them");
+        Self {
+            runtime,
+            store,
+            clock,
+            feeds: Mutex::new(feeds),
+            panels: Mutex::default(),
+            settings,
+            offset_ms,
+            next,
+            folder,
+            id,
+        }
+    }
+
+    pub fn organizer(&self, id: u64, name: &'static str) -> Person<'_> {
+        Person {
+            rank: Some(RoleKey::Organizer),
+            ..self.member(id, name)
+        }
+    }
+
+    pub fn member(&self, id: u64, name: &'static str) -> Person<'_> {
+        Person {
+            guild: self,
+            id,
+            name,
+            rank: None,
+            held: Vec::new(),
+            place: self.id,
+            channel: GENERAL,
+        }
+    }
+
+    /// The guild uses this channel for that key.
+    pub async fn maps(&self, key: &str, channel: u64) {
+        let audit = AuditEntry {
+            action: "guild.channels.set".into(),
+            subject: "guild".into(),
+            actor: None,
+            meta: json!({}),
+        };
+        let change = MappingChange::Channel(key.into(), ChannelId::new(channel));
+        self.store
+            .change_mappings(self.id, &[change], &audit)
+            .await
+            .expect("maps");
+    }
+
+    /// What a panel shows now; nothing if there is no such panel.
+    pub async fn panel(&self, name: &str) -> Option<String> {
+        let view = self.view(self.id, name).await?;
+        Some(draw_json(&view))
+    }
+
+    pub async fn view(&self, guild: GuildId, name: &str) -> Option<Json> {
+        let view = self.runtime.render(guild, &raids(), name).await;
+        view.expect("it can be drawn")
+    }
+
+    /// Moves the clock, and lets every timer that is due by then fire.
+    pub async fn later(&self, by: Duration) {
+        let by_ms = u64::try_from(by.as_millis()).expect("a short while");
+        let offset = self.offset_ms.fetch_add(by_ms, Ordering::Relaxed) + by_ms;
+        self.clock
+            .set_offset_ms(i64::try_from(offset).expect("a short while"));
+        let due = self.store.due_timers(self.clock.now(), 100).await;
+        for timer in due.expect("reads") {
+            let outcome = self
+                .runtime
+                .call(Call {
+                    guild: timer.guild,
+                    plugin: timer.plugin,
+                    cause: Cause::Timer {
+                        name: timer.name.clone(),
+                        at: timer.at,
+                    },
+                    input: Input::Timer {
+                        name: timer.name,
+                        payload: timer.payload,
+                    },
+                    actor: None,
+                    interaction: None,
+                    start_before: None,
+                })
+                .await;
+            assert_eq!(outcome, CallOutcome::Done(None));
+        }
+    }
+
+    /// The host tells the plugin that a panel's message was deleted.
+    pub async fn loses_panel(&self, name: &str) {
+        let event = Emitted {
+            topic: "panel.lost".into(),
+            body: json!({ "panel": name }),
+        };
+        self.store
+            .emit_host_event(self.id, &event, &[raids()])
+            .await
+            .expect("emits");
+        let due = self.store.due_events(self.clock.now(), 100).await;
+        let mine = due.expect("reads").into_iter();
+        for event in mine.filter(|event| event.plugin == raids()) {
+            let outcome = self
+                .runtime
+                .call(Call {
+                    guild: event.guild,
+                    plugin: event.plugin,
+                    cause: Cause::Event { id: event.id },
+                    input: Input::Event {
+                        topic: event.topic,
+                        source: event.source,
+                        at: event.at,
+                        body: event.body,
+                    },
+                    actor: None,
+                    interaction: None,
+                    start_before: None,
+                })
+                .await;
+            assert_eq!(outcome, CallOutcome::Done(None));
+        }
+    }
+
+    /// What other plugins will hear about this topic.
+    pub async fn heard(&self, topic: &str) -> Vec<Json> {
+        let due = self.store.due_events(self.clock.now(), 1000).await;
+        due.expect("reads")
+            .into_iter()
+            .filter(|event| event.topic == topic)
+            .map(|event| {
+                assert_eq!((event.guild, event.source.as_str()), (self.id, "raids"));
+                event.body
+            })
+            .collect()
+    }
+
+    /// What the plugin asked of Discord since this was asked last.
+    pub fn outbox(&self) -> Vec<OutboxRow> {
+        let mut feeds = self.feeds.lock();
+        std::iter::from_fn(|| feeds.outbox.try_recv().ok()).collect()
+    }
+
+    /// What happened to panels since this was asked last: `open run/1`.
+    pub fn panel_changes(&self) -> Vec<String> {
+        let mut feeds = self.feeds.lock();
+        let notices = std::iter::from_fn(|| feeds.panels.try_recv().ok());
+        notices.map(|notice| change_in_words(&notice)).collect()
+    }
+
+    /// Lines for the raid log since the outbox was asked last, without their time.
+    pub fn log_lines(&self) -> Vec<String> {
+        let effects = self.outbox().into_iter().flat_map(|row| row.effects);
+        let lines = effects.filter_map(|effect| match effect.action {
+            Action::LogLine { to, line } => Some(format!("{to} {}", without_time(&line))),
+            _ => None,
+        });
+        lines.collect()
+    }
+
+    /// Rows of the plugin's tables.
+    pub async fn rows(&self, select: &str) -> Vec<Vec<Value>> {
+        let mut tx = self.store.begin(self.id, &raids(), CallMode::ReadOnly);
+        tx.query(select, &[]).await.expect("reads").rows
+    }
+
+    /// The answer to `/run` after Discord did, or did not do, what has these tags.
+    pub async fn outcome(&self, results: Json) -> Told {
+        let row = self.outbox().into_iter().find(|row| row.after.is_some());
+        let row = row.expect("an answer waits");
+        let after = row.after.expect("just found");
+        let outcome = self
+            .runtime
+            .call(Call {
+                guild: row.guild,
+                plugin: row.plugin,
+                cause: Cause::Outcome {
+                    outbox: row.id,
+                    interaction: after.interaction.id,
+                },
+                input: Input::Outcome { results },
+                actor: after.actor.map(|user| Actor {
+                    member: member(user.get(), "", Permissions::default()),
+                    standing: standing(None, &[]),
+                    pressed: None,
+                }),
+                interaction: Some(after.interaction),
+                start_before: None,
+            })
+            .await;
+        self.told(self.id, outcome).await
+    }
+
+    /// Discord posted the panel of run 1 as message 901.
+    pub async fn posts(&self, run: u64) -> Told {
+        let channel = RAID.to_string();
+        let (tag, message) = (format!("run/{run}"), (900 + run).to_string());
+        self.outcome(json!([{ "tag": tag, "ok": true, "channel": channel, "message": message }]))
+            .await
+    }
+
+    async fn told(&self, guild: GuildId, outcome: CallOutcome) -> Told {
+        match outcome {
+            CallOutcome::Done(Some(Answer::Message { body, private })) => {
+                assert!(private, "nothing here is said in public: {body}");
+                assert_eq!(body["allowed_mentions"], json!({ "parse": [] }));
+                Told::Private(draw_json(&body))
+            }
+            CallOutcome::Done(Some(Answer::Update { body })) => Told::Update(draw_json(&body)),
+            CallOutcome::Done(Some(Answer::Modal { body })) => Told::Form(body),
+            CallOutcome::Done(Some(Answer::Panel { name, private })) => {
+                assert!(private, "an organizer's panel is private");
+                let view = self.view(guild, &name).await.expect("an open panel");
+                Told::Panel(draw_json(&view))
+            }
+            CallOutcome::Done(Some(Answer::After { tags, .. })) => Told::Waits(tags),
+            CallOutcome::Refused(text) => Told::Refused(text),
+            CallOutcome::Duplicate(_) => Told::Twice,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn note_panels(&self) {
+        let mut feeds = self.feeds.lock();
+        let mut panels = self.panels.lock();
+        panels.extend(std::iter::from_fn(|| feeds.panels.try_recv().ok()));
+    }
+}
+
+impl<'a> Person<'a> {
+    pub fn holds(mut self, key: &str) -> Self {
+        self.held.push(key.into());
+        self
+    }
+
+    /// The same person, where the plugin runs for others.
+    pub fn in_guild(mut self, raw: u64) -> Self {
+        self.place = guild_id(raw);
+        self
+    }
+
+    pub fn in_channel(mut self, raw: u64) -> Self {
+        self.channel = raw;
+        self
+    }
+
+    pub fn mention(&self) -> String {
+        format!("<@{}>", self.id)
+    }
+
+    /// Uses `/run` with these options.
+    pub async fn runs(&self, options: &[(&str, &str)]) -> Told {
+        let options: Vec<Json> = options
+            .iter()
+            .map(|(name, value)| json!({ "name": name, "type": 3, "value": value }))
+            .collect();
+        let data = json!({ "options": options });
+        let (name, origin) = ("run".into(), Origin::Command);
+        self.does(Input::Command { name, data }, origin).await
+    }
+
+    /// Posts a run, and Discord shows it.
+    pub async fn posts(&self, dungeon: &str) -> u64 {
+        let told = self.runs(&[("dungeon", dungeon)]).await;
+        let Told::Waits(tags) = told else {
+            panic!("{told:?}");
+        };
+        let run = tags[0].strip_prefix("run/").and_then(|id| id.parse().ok());
+        let run = run.expect("the panel's tag");
+        self.guild.posts(run).await;
+        self.guild.note_panels();
+        run
+    }
+
+    pub async fn presses(&self, custom_id: &str) -> Told {
+        let custom_id = custom_id.into();
+        self.does(Input::Button { custom_id }, Origin::Component)
+            .await
+    }
+
+    pub async fn picks(&self, custom_id: &str, value: &str) -> Told {
+        let (custom_id, values) = (custom_id.into(), vec![value.into()]);
+        let input = Input::Select { custom_id, values };
+        self.does(input, Origin::Component).await
+    }
+
+    pub async fn types(&self, custom_id: &str, text: &str) -> Told {
+        let fields = vec![("text".to_owned(), text.to_owned())];
+        let custom_id = custom_id.into();
+        let input = Input::Modal { custom_id, fields };
+        self.does(input, Origin::ModalOfComponent).await
+    }
+
+    /// What is offered while the dungeon is being typed.
+    pub async fn is_offered(&self, typed: &str) -> Vec<String> {
+        let option = json!({ "name": "dungeon", "type": 3, "value": typed, "focused": true });
+        let (name, data) = ("run".into(), json!({ "options": [option] }));
+        let call = self.call(Input::Command { name, data }, Origin::Autocomplete);
+        let choices = self.guild.runtime.suggest(call).await.expect("suggests");
+        let choices = choices.as_array().expect("a list").iter();
+        choices
+            .map(|choice| choice["value"].as_str().expect("a key").to_owned())
+            .collect()
+    }
+
+    /// Does the same twice, as when Discord delivers it twice.
+    pub async fn presses_delivered_twice(&self, custom_id: &str) -> (Told, Told) {
+        let custom_id = custom_id.into();
+        let call = self.call(Input::Button { custom_id }, Origin::Component);
+        let first = self.guild.runtime.call(call.clone()).await;
+        let second = self.guild.runtime.call(call).await;
+        (
+            self.guild.told(self.place, first).await,
+            self.guild.told(self.place, second).await,
+        )
+    }
+
+    async fn does(&self, input: Input, origin: Origin) -> Told {
+        let outcome = self.guild.runtime.call(self.call(input, origin)).await;
+        self.guild.told(self.place, outcome).await
+    }
+
+    fn call(&self, input: Input, origin: Origin) -> Call {
+        let id = self.guild.next.fetch_add(1, Ordering::Relaxed);
+        let id = InteractionId::new(id).expect("not 0");
+        Call {
+            guild: self.place,
+            plugin: raids(),
+            cause: Cause::Interaction { id },
+            input,
+            actor: Some(Actor {
+                member: member(self.id, self.name, Permissions::SEND_MESSAGES),
+                standing: standing(self.rank, &self.held),
+                pressed: None,
+            }),
+            interaction: Some(InteractionRef {
+                id,
+                token: "token".into(),
+                channel: ChannelId::new(self.channel).expect("not 0"),
+                locale: "en-US".into(),
+                origin,
+                private: true,
+            }),
+            start_before: None,
+        }
+    }
+}
+
+impl Told {
+    #[track_caller]
+    pub fn privately(self) -> String {
+        match self {
+            Self::Private(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    pub fn refused(self) -> String {
+        match self {
+            Self::Refused(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    pub fn shows_panel(self) -> String {
+        match self {
+            Self::Panel(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    #[track_caller]
+    pub fn updates(self) -> String {
+        match self {
+            Self::Update(text) => text,
+            other => panic!("{other:?}"),
+        }
+    }
+}
+
+async fn start(
+    folder: &Path,
+    clock: &ShiftedClock,
+    settings: &BTreeMap<String, Json>,
+) -> (Arc<Runtime>, Store) {
+    let chosen = PluginPolicy {
+        settings: settings.clone(),
+        ..PluginPolicy::default()
+    };
+    let listener: PluginName = "listener".parse().expect("a name");
+    let policy = Policy {
+        plugins: vec![(raids(), chosen), (listener, PluginPolicy::default())],
+        guilds: BTreeMap::new(),
+    };
+    let clock: Arc<ShiftedClock> = Arc::new(clock.clone());
+    let file = folder.join("muster.db");
+    let store = Store::open(&file, Durability::Process, clock.clone(), policy)
+        .await
+        .expect("opens");
+    let ports = Ports {
+        store: store.clone(),
+        directory: Arc::new(Guilds),
+        lookups: Arc::new(NoLookups),
+        clock,
+    };
+    // Compiled plugins outlive a test: compiling them is not what is tested here.
+    let cache = Path::new(env!("CARGO_TARGET_TMPDIR")).join("compiled");
+    let settings = Settings {
+        cache: Some(cache),
+        ..Settings::default()
+    };
+    let runtime = Runtime::new(ports, settings).expect("starts");
+    let built_in = muster_builtin::PLUGINS.iter();
+    let wasm = built_in.clone().find(|plugin| plugin.name == "raids");
+    let listener = std::fs::read(env!("GUEST_LISTENER")).expect("built by the build script");
+    for wasm in [wasm.expect("it is built in").wasm.to_vec(), listener] {
+        let plugin = runtime
+            .load(wasm, PluginOptions::default())
+            .await
+            .expect("loads");
+        runtime.install(plugin).await.expect("installs");
+    }
+    (runtime, store)
+}
+
+struct Guilds;
+
+impl Directory for Guilds {
+    fn guild(&self, id: GuildId) -> Option<Arc<GuildSnapshot>> {
+        let role = |permissions| Role {
+            name: "everyone".into(),
+            position: 0,
+            permissions,
+            managed: false,
+        };
+        let everyone = Permissions::VIEW_CHANNEL
+            | Permissions::SEND_MESSAGES
+            | Permissions::EMBED_LINKS
+            | Permissions::CREATE_PUBLIC_THREADS
+            | Permissions::SEND_MESSAGES_IN_THREADS
+            | Permissions::MENTION_EVERYONE;
+        let channel = |name: &str, deny| Channel {
+            name: name.into(),
+            kind: ChannelKind::Text,
+            parent: None,
+            overwrites: vec![muster_core::guild::Overwrite {
+                subject: muster_core::guild::OverwriteSubject::Role(id.everyone()),
+                allow: Permissions::default(),
+                deny,
+            }],
+        };
+        let channel_id = |raw| ChannelId::new(raw).expect("not 0");
+        let open = Permissions::default();
+        Some(Arc::new(GuildSnapshot {
+            id,
+            name: "Test".into(),
+            owner: UserId::new(99).expect("not 0"),
+            roles: [(id.everyone(), role(everyone))].into(),
+            channels: [
+                (channel_id(GENERAL), channel("general", open)),
+                (channel_id(RAID), channel("raids", open)),
+                (channel_id(RAID_LOG), channel("raid-log", open)),
+                (
+                    channel_id(CLOSED),
+                    channel("closed", Permissions::SEND_MESSAGES),
+                ),
+            ]
+            .into(),
+            bot: UserId::new(98).expect("not 0"),
+            bot_roles: Vec::new(),
+        }))
+    }
+}
+
+struct NoLookups;
+
+#[async_trait::async_trait]
+impl Lookups for NoLookups {
+    async fn member(&self, _: GuildId, _: UserId) -> Result<Option<Member>, LookupError> {
+        Ok(None)
+    }
+
+    async fn search_members(
+        &self,
+        _: GuildId,
+        _: &str,
+        _: u16,
+    ) -> Result<Vec<Member>, LookupError> {
+        Ok(Vec::new())
+    }
+}
+
+fn raids() -> PluginName {
+    "raids".parse().expect("a name")
+}
+
+fn guild_id(raw: u64) -> GuildId {
+    GuildId::new(raw).expect("not 0")
+}
+
+fn member(id: u64, name: &str, permissions: Permissions) -> Member {
+    Member {
+        user: UserId::new(id).expect("not 0"),
+        username: name.to_lowercase(),
+        display_name: name.into(),
+        is_bot: false,
+        roles: Vec::new(),
+        permissions,
+    }
+}
+
+fn standing(rank: Option<RoleKey>, held: &[String]) -> Standing {
+    Standing {
+        is_administrator: false,
+        is_owner: false,
+        rank,
+        held: held.to_vec(),
+    }
+}
+
+fn change_in_words(notice: &PanelNotice) -> String {
+    match &notice.change {
+        PanelChange::Open { name, .. } => format!("open {name}"),
+        PanelChange::Refresh { name } => format!("refresh {name}"),
+        PanelChange::Rename { from, to } => format!("rename {from} to {to}"),
+        PanelChange::Repost { name } => format!("repost {name}"),
+        PanelChange::Close { name } => format!("close {name}"),
+    }
+}
+
+/// A line says its time first: `<t:1700000000:T> ...`.
+fn without_time(line: &str) -> &str {
+    line.split_once("> ").map_or(line, |(_, rest)| rest)
+}
