@@ -1,2 +1,10 @@
 //! The binary `muster`.
-fn main() {}
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+#[tokio::main]
+async fn main() -> ExitCode {
+    muster::main(muster::cli::Cli::parse()).await
+}

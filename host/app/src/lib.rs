@@ -1,0 +1,72 @@
+//! The binary `muster`, as a library so that tests and benchmarks can start what it starts.
+//!
+//! [`config`] reads `plugins.toml` and the environment, [`host`] puts the host together from it, and
+//! the subcommands stand in modules of their own: [`run`], [`play`], [`check`].
+
+pub mod check;
+pub mod cli;
+pub mod config;
+pub mod host;
+pub mod installation;
+pub mod logging;
+pub mod play;
+pub mod run;
+pub mod story;
+
+use std::path::PathBuf;
+use std::process::ExitCode;
+
+use cli::{Cli, Task};
+use config::{Config, Environment, Loaded, Problem};
+
+/// Something failed while running.
+pub const EXIT_FAILED: u8 = 1;
+/// The configuration has problems; all of them were listed. (2 is clap's: the command line is wrong.)
+pub const EXIT_CONFIG: u8 = 3;
+/// A story ended otherwise than it should.
+pub const EXIT_STORY: u8 = 4;
+
+/// Problems of the configuration, as an error.
+#[derive(Debug, thiserror::Error)]
+#[error("the configuration has {} problem(s); `muster check` lists them", .0.len())]
+pub struct BadConfig(pub Vec<Problem>);
+
+/// Does what the command line asks for.
+pub async fn main(cli: Cli) -> ExitCode {
+    let environment = Environment::of_process();
+    let file = cli.config.clone().or_else(|| environment.text("MUSTER_CONFIG").map(PathBuf::from));
+    let loaded = Config::load(file.as_deref(), &environment, &installation::builtin_names());
+    let done = match cli.task {
+        Task::Check(options) => check::check(loaded, &environment, &options).await,
+        Task::Play(options) => match valid(loaded) {
+            Ok(config) => play::play(&config, &options, &cli.logging).await,
+            Err(error) => Err(error),
+        },
+        Task::Run => match valid(loaded) {
+            Ok(config) => run::run(&config, &environment, &cli.logging).await,
+            Err(error) => Err(error),
+        },
+        Task::Host(options) => match valid(loaded) {
+            Ok(config) => run::host(&config, &environment, &options, &cli.logging).await,
+            Err(error) => Err(error),
+        },
+    };
+    done.unwrap_or_else(|error| report(&error))
+}
+
+fn valid(loaded: Loaded) -> anyhow::Result<Config> {
+    loaded.into_valid().map_err(|problems| BadConfig(problems).into())
+}
+
+/// Tells the operator what went wrong, on standard error.
+fn report(error: &anyhow::Error) -> ExitCode {
+    if let Some(BadConfig(problems)) = error.downcast_ref() {
+        for problem in problems {
+            eprintln!("{problem}");
+        }
+        eprintln!("{error}");
+        return ExitCode::from(EXIT_CONFIG);
+    }
+    eprintln!("muster: {error:#}");
+    ExitCode::from(EXIT_FAILED)
+}
