@@ -14,6 +14,20 @@ pub struct BuiltinPlugin {
 /// All of them, by name.
 pub static PLUGINS: &[BuiltinPlugin] = include!(concat!(env!("OUT_DIR"), "/plugins.rs"));
 
+/// A file that a plugin brings for the playground: a guild, a story, a word of welcome.
+#[derive(Debug)]
+pub struct PlaygroundFile {
+    /// The plugin's name.
+    pub plugin: &'static str,
+    /// The file's name.
+    pub name: &'static str,
+    /// What is in it.
+    pub text: &'static str,
+}
+
+/// Everything in the plugins' folders `playground`, by plugin and name.
+pub static PLAYGROUND: &[PlaygroundFile] = include!(concat!(env!("OUT_DIR"), "/playground.rs"));
+
 #[cfg(test)]
 mod tests {
     use super::*;
