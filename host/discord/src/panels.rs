@@ -6,10 +6,11 @@
 //! After a restart every open panel is looked at once; one that somebody deleted comes back, or its
 //! plugin is told.
 //!
-//! One task owns all panels ([`keeper`]). It decides whose turn it is ([`line`]), sends a job on its way
-//! ([`job`]), and decides what its end means ([`settle`]).
+//! One task owns all panels ([`keeper`]). It hears what changed ([`hear`]), decides whose turn it is
+//! ([`line`], [`turn`]), sends a job on its way ([`job`]), and decides what its end means ([`settle`]).
 
 mod answer;
+mod hear;
 mod index;
 mod job;
 mod keeper;
@@ -17,6 +18,7 @@ mod line;
 mod panel;
 mod post;
 mod settle;
+mod turn;
 mod view;
 
 use std::sync::Arc;
