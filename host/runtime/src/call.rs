@@ -4,7 +4,8 @@ use std::sync::Arc;
 
 use muster_core::call::Input;
 use serde_json::json;
-use wasmtime::{Engine, PoolConcurrencyLimitError, Store, Trap};
+use tracing::debug;
+use wasmtime::{Engine, PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
 use crate::bindings::{Invocation, Returned};
@@ -70,7 +71,13 @@ pub(crate) async fn run(
         Ok((Ok(returned), guest)) => {
             let state = guest.state.expect("it was put in and nobody takes it out");
             match returned {
-                Ok(returned) => return Ok((returned, state)),
+                Ok(returned) => {
+                    let printed = output.text();
+                    if !printed.is_empty() {
+                        debug!(plugin.name = %plugin.manifest.name, "it printed: {printed}");
+                    }
+                    return Ok((returned, state));
+                }
                 Err(error) => blame_database(error, &state),
             }
         }
@@ -96,8 +103,24 @@ fn classify(error: &wasmtime::Error, guest: &Guest, limits: &Limits) -> CallErro
         // A stack in linear memory runs out into the data below it, or out of the memory.
         Some(Trap::StackOverflow | Trap::MemoryOutOfBounds) => LimitHit::Stack.into(),
         _ if error.is::<PoolConcurrencyLimitError>() => CallError::Start(format!("{error:#}")),
-        _ => CallError::Trap(format!("{error:?}")),
+        _ => CallError::Trap(what_and_where(error)),
     }
+}
+
+/// The cause, and the functions that it arose in, innermost first. The name section wrote those names,
+/// so nothing in them is to be believed.
+fn what_and_where(error: &wasmtime::Error) -> String {
+    let mut text = error.root_cause().to_string();
+    if let Some(trace) = error.downcast_ref::<WasmBacktrace>() {
+        let frames: Vec<String> = trace
+            .to_string()
+            .lines()
+            .map(|line| line.trim().to_owned())
+            .collect();
+        text.push_str("; ");
+        text.push_str(&frames.join(" "));
+    }
+    text
 }
 
 /// A handler that gave up because the database failed is not to blame.

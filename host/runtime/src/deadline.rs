@@ -7,6 +7,7 @@
 
 use std::future::{Future, poll_fn};
 use std::pin::pin;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering::Relaxed};
 use std::task::Poll;
 use std::time::Duration;
@@ -22,8 +23,11 @@ pub enum LimitHit {
     #[error("it used {0} ms of CPU time, all that a call may use")]
     Cpu(u64),
     /// It took too long.
-    #[error("it was not done after {0} ms, waiting for the database included")]
+    #[error("it was not done after {0} ms")]
     Wall(u64),
+    /// It took too long, and most of the time it waited for the database.
+    #[error("it was not done after {0} ms, most of which it waited for the database")]
+    Database(u64),
     /// It computed for too long while no other guild could write.
     #[error(
         "it used {0} ms of CPU time after its first write, while others waited for the database"
@@ -52,6 +56,10 @@ pub struct Meter {
     cpu_limit: AtomicU64,
     /// Nanoseconds after `started` at which the call ends.
     wall_limit: AtomicU64,
+    /// Nanoseconds in all finished waits for the database.
+    database: AtomicU64,
+    /// Nanoseconds after `started` at which the present wait for the database began; 0 for none.
+    waiting_since: AtomicU64,
     /// Whether the limits are those of a call that holds the write lock.
     locked: AtomicU64,
     figures: Figures,
@@ -80,6 +88,8 @@ impl Meter {
             poll_started: AtomicU64::new(0),
             cpu_limit: AtomicU64::new(nanos(figures.cpu)),
             wall_limit: AtomicU64::new(nanos(figures.wall)),
+            database: AtomicU64::new(0),
+            waiting_since: AtomicU64::new(0),
             locked: AtomicU64::new(0),
             figures,
         }
@@ -94,9 +104,27 @@ impl Meter {
         let spent = self.spent.load(Relaxed) + now;
         let left = spent.saturating_add(nanos(self.figures.locked_cpu));
         self.cpu_limit.fetch_min(left, Relaxed);
-        let passed = nanos(self.started.elapsed());
-        let left = passed.saturating_add(nanos(self.figures.locked_wall));
+        let left = self.now().saturating_add(nanos(self.figures.locked_wall));
         self.wall_limit.fetch_min(left, Relaxed);
+    }
+
+    /// Until the returned value is dropped, the call waits for the database.
+    pub(crate) fn wait_for_database(self: &Arc<Self>) -> DatabaseWait {
+        self.waiting_since.store(self.now().max(1), Relaxed);
+        DatabaseWait(Arc::clone(self))
+    }
+
+    fn now(&self) -> u64 {
+        nanos(self.started.elapsed())
+    }
+
+    /// Nanoseconds spent waiting for the database, up to now.
+    fn in_database(&self) -> u64 {
+        let present = match self.waiting_since.load(Relaxed) {
+            0 => 0,
+            since => self.now().saturating_sub(since),
+        };
+        self.database.load(Relaxed) + present
     }
 
     /// CPU time spent so far.
@@ -145,11 +173,27 @@ impl Meter {
     }
 
     fn wall_hit(&self) -> LimitHit {
-        if self.wall_limit.load(Relaxed) < nanos(self.figures.wall) {
+        let wall = nanos(self.figures.wall);
+        if self.wall_limit.load(Relaxed) < wall {
             LimitHit::LockedWall(millis(self.figures.locked_wall))
+        } else if self.in_database() > wall / 2 {
+            LimitHit::Database(millis(self.figures.wall))
         } else {
             LimitHit::Wall(millis(self.figures.wall))
         }
+    }
+}
+
+/// A wait for the database under way.
+pub(crate) struct DatabaseWait(Arc<Meter>);
+
+impl Drop for DatabaseWait {
+    fn drop(&mut self) {
+        let meter = &self.0;
+        let since = meter.waiting_since.swap(0, Relaxed);
+        meter
+            .database
+            .fetch_add(meter.now().saturating_sub(since), Relaxed);
     }
 }
 
@@ -211,6 +255,16 @@ mod tests {
         let meter = Meter::new(&limits(), false);
         let waiting = meter.limit(std::future::pending::<()>());
         assert_eq!(waiting.await, Err(LimitHit::Wall(60_000)));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn waiting_for_the_database_is_told_apart() {
+        let meter = Arc::new(Meter::new(&limits(), false));
+        let waiting = meter.limit(async {
+            let _wait = meter.wait_for_database();
+            std::future::pending::<()>().await;
+        });
+        assert_eq!(waiting.await, Err(LimitHit::Database(60_000)));
     }
 
     #[tokio::test]

@@ -2,7 +2,8 @@
 //! processor away from one that does not give it back.
 
 use std::sync::Arc;
-use std::thread;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::thread::{self, Thread};
 use std::time::Duration;
 
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
@@ -12,6 +13,9 @@ use crate::settings::Limits;
 
 /// How often a running guest must let others run.
 pub(crate) const TICK: Duration = Duration::from_millis(10);
+
+/// How often the ticker looks whether it is still needed while nothing runs.
+const IDLE_LOOK: Duration = Duration::from_secs(10);
 
 /// Core instances, memories and tables of one component. A Rust plugin has about four instances, one
 /// memory and two tables; interpreters that link libraries have a few dozen instances.
@@ -50,12 +54,10 @@ pub enum StartError {
 
 /// An engine for plugins with these limits.
 pub(crate) fn build(limits: &Limits) -> Result<Engine, StartError> {
-    let engine = Engine::new(&config(limits)).map_err(|error| {
+    Engine::new(&config(limits)).map_err(|error| {
         let slots = limits.instances as usize * MEMORIES_PER_PLUGIN as usize;
         StartError::Engine(error, (slots * (limits.memory_bytes + (32 << 20))) >> 30)
-    })?;
-    start_ticker(&engine)?;
-    Ok(engine)
+    })
 }
 
 fn config(limits: &Limits) -> Config {
@@ -80,24 +82,60 @@ fn config(limits: &Limits) -> Config {
         .max_wasm_stack(WASM_STACK)
         .async_stack_size(ASYNC_STACK)
         .memory_reservation(limits.memory_bytes as u64)
+        .wasm_memory64(false)
         .wasm_backtrace_max_frames(std::num::NonZeroUsize::new(20));
     config
 }
 
-/// Advances the engine's epoch until the engine is gone.
-fn start_ticker(engine: &Engine) -> Result<(), StartError> {
-    let engine = engine.weak();
-    thread::Builder::new()
-        .name("muster-epoch".into())
-        .spawn(move || {
-            while let Some(engine) = engine.upgrade() {
-                engine.increment_epoch();
-                drop(engine);
-                thread::sleep(TICK);
-            }
-        })
-        .map(drop)
-        .map_err(StartError::Ticker)
+/// Advances the engine's epoch while guests run, and sleeps while none does.
+#[derive(Debug, Clone)]
+pub(crate) struct Ticker {
+    running: Arc<AtomicUsize>,
+    thread: Thread,
+}
+
+/// Somebody runs; dropping it says that they are done.
+#[derive(Debug)]
+pub(crate) struct Running(Arc<AtomicUsize>);
+
+impl Ticker {
+    /// Starts the thread, which ends some time after the engine.
+    pub fn start(engine: &Engine) -> Result<Self, StartError> {
+        let engine = engine.weak();
+        let running = Arc::new(AtomicUsize::new(0));
+        let seen = Arc::downgrade(&running);
+        let started = thread::Builder::new()
+            .name("muster-epoch".into())
+            .spawn(move || {
+                while let (Some(running), Some(engine)) = (seen.upgrade(), engine.upgrade()) {
+                    let idle = running.load(Ordering::Acquire) == 0;
+                    engine.increment_epoch();
+                    drop((running, engine));
+                    if idle {
+                        // Whoever begins to run wakes it; the limit lets it notice the engine's end.
+                        thread::park_timeout(IDLE_LOOK);
+                    } else {
+                        thread::sleep(TICK);
+                    }
+                }
+            });
+        let thread = started.map_err(StartError::Ticker)?.thread().clone();
+        Ok(Self { running, thread })
+    }
+
+    /// Ticks at least until the returned value is dropped.
+    pub fn run(&self) -> Running {
+        if self.running.fetch_add(1, Ordering::AcqRel) == 0 {
+            self.thread.unpark();
+        }
+        Running(Arc::clone(&self.running))
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        self.0.fetch_sub(1, Ordering::AcqRel);
+    }
 }
 
 /// The places in the pool. A full pool makes instantiation fail, so calls wait here instead.

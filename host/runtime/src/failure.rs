@@ -92,8 +92,8 @@ impl CallError {
     pub const fn blame(&self) -> Blame {
         match self {
             Self::Start(_) | Self::Store(_) | Self::Statement(_) => Blame::Host,
-            // What the guest does not control: others held the database.
-            Self::Limit(LimitHit::Wall(_)) => Blame::Host,
+            // Others held the database.
+            Self::Limit(LimitHit::Database(_)) => Blame::Host,
             _ => Blame::Plugin,
         }
     }

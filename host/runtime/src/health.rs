@@ -60,6 +60,19 @@ impl Handler {
         Self::Panel(custom_id::action(name).to_owned())
     }
 
+    /// The kind of export behind it, for metrics.
+    pub(crate) const fn kind(&self) -> &'static str {
+        match self {
+            Self::Command(_) => "command",
+            Self::Component(_) => "component",
+            Self::Suggestions(_) => "autocomplete",
+            Self::Panel(_) => "view",
+            Self::Timer(_) => "timer",
+            Self::Event(_) => "event",
+            Self::Outcome => "outcome",
+        }
+    }
+
     /// Which handler this input goes to.
     pub(crate) fn of(input: &Input) -> Self {
         match input {

@@ -28,7 +28,7 @@ pub use failure::{Blame, Failure};
 pub use health::{Handler, Pause};
 pub use load::{LoadError, LoadedPlugin};
 pub use lookup::{Known, Lookup};
-pub use runtime::{Ports, Runtime};
+pub use runtime::{Ports, RunReport, Runtime};
 pub use scheduler::Scheduler;
 pub use settings::{Limits, PluginOptions, Settings, Wasi};
 pub use state::{

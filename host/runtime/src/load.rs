@@ -16,7 +16,7 @@ use crate::bindings::{self, Exports};
 use crate::cache::Cache;
 use crate::call::new_store;
 use crate::deadline::{LimitHit, Meter};
-use crate::engine::Pool;
+use crate::engine::{Pool, Ticker};
 use crate::guest::{Guest, Output};
 use crate::settings::{Limits, PluginOptions, Wasi};
 
@@ -94,6 +94,7 @@ impl LoadedPlugin {
 pub(crate) struct Loader {
     engine: Engine,
     pool: Pool,
+    ticker: Ticker,
     cache: Arc<Cache>,
     limits: Arc<Limits>,
     clock: SharedClock,
@@ -107,6 +108,7 @@ impl Loader {
     pub fn new(
         engine: Engine,
         pool: Pool,
+        ticker: Ticker,
         cache: Cache,
         limits: Arc<Limits>,
         clock: SharedClock,
@@ -116,6 +118,7 @@ impl Loader {
             full_empty: bindings::linker(&engine, Wasi::FullEmpty)?,
             engine,
             pool,
+            ticker,
             cache: Arc::new(cache),
             limits,
             clock,
@@ -179,6 +182,7 @@ impl Loader {
         exports: &Exports,
     ) -> Result<Manifest, LoadError> {
         let _place = self.pool.place().await;
+        let _running = self.ticker.run();
         let output = Output::new(&self.limits);
         let now: Timestamp = self.clock.now();
         let mut store = new_store(&self.engine, Guest::new(None, &self.limits, now, &output));

@@ -3,8 +3,8 @@
 mod calls;
 
 use std::collections::HashMap;
-use std::sync::Arc;
-use std::time::Instant;
+use std::sync::{Arc, OnceLock};
+use std::time::{Duration, Instant};
 
 use arc_swap::ArcSwap;
 use muster_core::clock::SharedClock;
@@ -15,7 +15,7 @@ use tokio::sync::broadcast;
 use tracing::info;
 
 use crate::cache::Cache;
-use crate::engine::{self, Pool, StartError};
+use crate::engine::{self, Pool, StartError, Ticker};
 use crate::health::{Health, Pause};
 use crate::load::{LoadError, LoadedPlugin, Loader};
 use crate::mailbox::Mailboxes;
@@ -44,9 +44,30 @@ pub struct Runtime {
     installing: tokio::sync::Mutex<()>,
     mailboxes: Mailboxes,
     slots: Slots,
+    ticker: Ticker,
     health: Health,
+    observer: OnceLock<Observer>,
     pauses: broadcast::Sender<Pause>,
 }
+
+/// How one run of a plugin ended, for metrics.
+#[derive(Debug, Clone)]
+pub struct RunReport {
+    /// The plugin.
+    pub plugin: PluginName,
+    /// The kind of export that was called: `command`, `component`, `autocomplete`, `view`, `timer`,
+    /// `event` or `outcome`.
+    pub export: &'static str,
+    /// `ok`, `refused`, `owner`, `failed`, `limit`, `trap`, `invalid`, `host`, or `lookup` where it is run
+    /// again once Discord has answered.
+    pub outcome: &'static str,
+    /// From start to end, without waiting for its turn and without the commit.
+    pub duration: Duration,
+    /// CPU time of its thread.
+    pub cpu: Duration,
+}
+
+type Observer = Box<dyn Fn(&RunReport) + Send + Sync>;
 
 #[derive(Default)]
 struct Installed {
@@ -66,9 +87,11 @@ impl Runtime {
         let limits = Arc::new(settings.limits);
         let engine = engine::build(&limits)?;
         let pool = Pool::new(&limits);
+        let ticker = Ticker::start(&engine)?;
         let loader = Loader::new(
             engine,
             pool.clone(),
+            ticker.clone(),
             Cache::open(settings.cache.as_deref()),
             Arc::clone(&limits),
             Arc::clone(&ports.clock),
@@ -81,7 +104,9 @@ impl Runtime {
             installing: tokio::sync::Mutex::default(),
             mailboxes: Mailboxes::new(limits.waiting),
             slots: Slots::new(pool, &limits),
+            ticker,
             health: Health::default(),
+            observer: OnceLock::new(),
             pauses: broadcast::Sender::new(PAUSES_KEPT),
             limits,
         }))
@@ -147,6 +172,12 @@ impl Runtime {
             manifests: Arc::new(manifests),
             plugins,
         }));
+    }
+
+    /// Has every run reported to `observer`, which must be quick. Only the first observer counts.
+    pub fn observe(&self, observer: impl Fn(&RunReport) + Send + Sync + 'static) {
+        // A second observer would mean that metrics are set up twice; the first goes on.
+        let _ = self.observer.set(Box::new(observer));
     }
 
     /// Handlers that are paused from now on, for whoever tells the guilds' owners.

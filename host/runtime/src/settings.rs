@@ -31,6 +31,8 @@ pub struct Limits {
     pub result_bytes: usize,
     /// Effects, panel changes, timers, events and audit lines together.
     pub effects: u32,
+    /// Bytes of messages, files, payloads and bodies that are queued.
+    pub queued_bytes: usize,
     /// One text that crosses the border, in bytes.
     pub value_bytes: usize,
     /// Lines in the log.
@@ -62,6 +64,7 @@ impl Default for Limits {
             rows: 10_000,
             result_bytes: 16 << 20,
             effects: 500,
+            queued_bytes: 8 << 20,
             value_bytes: 1 << 20,
             log_lines: 100,
             output_bytes: 16 << 10,

@@ -1,7 +1,7 @@
 //! The road of one call: mailbox, slot, instance, commit; and who is told when it fails.
 
 use std::sync::Arc;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use async_trait::async_trait;
 use muster_core::call::{Call, CallOutcome, Cause};
@@ -14,7 +14,7 @@ use muster_store::{CallMode, Committed};
 use serde_json::Value;
 use tracing::{debug, error, warn};
 
-use super::Runtime;
+use super::{RunReport, Runtime};
 use crate::bindings::{Invocation, Returned};
 use crate::call::{self, Crash, Crossing};
 use crate::deadline::Meter;
@@ -25,10 +25,13 @@ use crate::lookup::{Known, Lookup};
 use crate::mailbox::{Rank, Turn};
 use crate::settings::Limits;
 use crate::slots::Slot;
-use crate::state::{CallState, Scene};
+use crate::state::{CallState, Scene, printable};
 
 /// The most characters of a plugin's own sentence that a member or owner is shown: one message.
 const MAX_SENTENCE: usize = 2000;
+
+/// The most characters of a failure that the log keeps.
+const MAX_PROBLEM: usize = 8000;
 
 /// Why a call did not come to an outcome of its own.
 enum Detour {
@@ -135,22 +138,44 @@ impl Runtime {
         let meter = Arc::new(Meter::new(&self.limits, background));
         let state = self.state(&plugin.manifest, job, known, &meter).await?;
         let started = Instant::now();
-        let result = call::run(plugin, state, invocation, &self.limits, &meter).await;
-        let outcome = match &result {
-            Ok(_) => "ok",
-            Err(crash) => crash.error.outcome(),
+        let result = {
+            let _running = self.ticker.run();
+            call::run(plugin, state, invocation, &self.limits, &meter).await
         };
-        debug!(
-            plugin.name = %job.plugin, guild.id = %job.guild, outcome,
-            duration_us = started.elapsed().as_micros(), cpu_us = meter.cpu_spent().as_micros(),
-            "ran {}", job.handler()
-        );
+        self.report(job, &result, started.elapsed(), meter.cpu_spent());
         match result {
             Err(Crash {
                 error: CallError::Needs(lookup),
                 ..
             }) => Err(Detour::Ask(lookup)),
             result => Ok(result),
+        }
+    }
+
+    fn report(
+        &self,
+        job: &Job<'_>,
+        result: &Result<(Returned, CallState), Crash>,
+        duration: Duration,
+        cpu: Duration,
+    ) {
+        let outcome = match result {
+            Ok(_) => "ok",
+            Err(crash) => crash.error.outcome(),
+        };
+        debug!(
+            plugin.name = %job.plugin, guild.id = %job.guild, outcome,
+            duration_us = duration.as_micros(), cpu_us = cpu.as_micros(), "ran {}", job.handler()
+        );
+        if let Some(observer) = self.observer.get() {
+            let (plugin, export) = (job.plugin.clone(), job.handler().kind());
+            observer(&RunReport {
+                plugin,
+                export,
+                outcome,
+                duration,
+                cpu,
+            });
         }
     }
 
@@ -245,9 +270,10 @@ impl Runtime {
         }
         let reference = Reference::new().to_string();
         let blame = error.blame();
+        let problem = printable(&error.to_string(), MAX_PROBLEM);
         error!(
             blame = blame.label(), plugin.name = %job.plugin, guild.id = %job.guild,
-            reference, output, "{} failed: {error}", job.handler()
+            reference, output, "{} failed: {problem}", job.handler()
         );
         if blame == Blame::Plugin {
             self.note_failure(job, &reference);

@@ -9,18 +9,27 @@ pub(super) struct Used {
     pub rows: u64,
     pub result_bytes: usize,
     pub queued: u32,
+    pub queued_bytes: usize,
 }
 
 impl CallState {
-    /// Counts one queued thing.
-    pub(super) fn count_queued(&mut self) -> Result<(), String> {
+    /// Counts one queued thing, and the bytes of the texts that it holds.
+    pub(super) fn count_queued(&mut self, bytes: usize) -> Result<(), String> {
         let limit = self.limits.effects;
         if self.used.queued >= limit {
             return Err(format!(
                 "one call may queue {limit} things (effects, panel changes, timers, events, audit lines)"
             ));
         }
+        let bytes = self.used.queued_bytes.saturating_add(bytes);
+        if bytes > self.limits.queued_bytes {
+            let mib = self.limits.queued_bytes >> 20;
+            return Err(format!(
+                "one call may queue {mib} MiB of messages, files and payloads"
+            ));
+        }
         self.used.queued += 1;
+        self.used.queued_bytes = bytes;
         Ok(())
     }
 

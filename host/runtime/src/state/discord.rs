@@ -144,6 +144,7 @@ impl CallState {
         let options: SendOptions = options(options_json).map_err(invalid)?;
         let to = self.address(to)?;
         self.check_posting(&to)?;
+        let bytes = message.len() + options_json.len();
         let message = self.checked_message(message).map_err(invalid)?;
         if !name.is_empty() {
             check_name(name).map_err(invalid)?;
@@ -156,7 +157,7 @@ impl CallState {
             name,
             files,
         };
-        Ok(self.queue(action, tag, options.reason)?)
+        Ok(self.queue(action, tag, options.reason, bytes)?)
     }
 
     /// Deletes a message of the bot.
@@ -414,6 +415,7 @@ impl CallState {
             },
             tag,
             None,
+            line.len(),
         )?)
     }
 
@@ -486,13 +488,14 @@ impl CallState {
     }
 
     fn queue_with(&mut self, action: Action, tag: &str, options_json: &str) -> Queued {
+        self.check_size("options", options_json).map_err(invalid)?;
         let options: Reason = options(options_json).map_err(invalid)?;
-        self.queue(action, tag, options.reason)
+        self.queue(action, tag, options.reason, options_json.len())
     }
 
-    fn queue(&mut self, action: Action, tag: &str, reason: Option<String>) -> Queued {
+    fn queue(&mut self, action: Action, tag: &str, reason: Option<String>, bytes: usize) -> Queued {
         check_length("tag", tag, 0, 100).map_err(invalid)?;
-        self.count_queued().map_err(DiscordError::Limit)?;
+        self.count_queued(bytes).map_err(DiscordError::Limit)?;
         self.queued.effects.push(Effect {
             tag: tag.to_owned(),
             actor: self.actor().map(|actor| actor.member.user),

@@ -71,7 +71,7 @@ impl CallState {
             self.check_posting(&address)?;
             PanelPlace::At(address)
         };
-        self.count_queued().map_err(PanelError::Limit)?;
+        self.count_queued(0).map_err(PanelError::Limit)?;
         if !matches!(place, PanelPlace::At(_)) {
             let private = place == PanelPlace::PrivateAnswer;
             self.answer_with(Answer::Panel {
@@ -153,7 +153,7 @@ impl CallState {
         let change = change(names[0].to_owned());
         // Saying the same twice in a row is common where rules call each other.
         if self.queued.panels.last() != Some(&change) {
-            self.count_queued().map_err(PanelError::Limit)?;
+            self.count_queued(0).map_err(PanelError::Limit)?;
             self.queued.panels.push(change);
         }
         Ok(())

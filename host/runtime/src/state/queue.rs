@@ -110,7 +110,11 @@ impl CallState {
         }
         let (TimerChange::Set { name, .. } | TimerChange::Cancel { name }) = &change;
         check_name(name).map_err(TimerError::BadName)?;
-        self.count_queued().map_err(TimerError::Limit)?;
+        let bytes = match &change {
+            TimerChange::Set { payload, .. } => payload.len(),
+            TimerChange::Cancel { .. } => 0,
+        };
+        self.count_queued(bytes).map_err(TimerError::Limit)?;
         self.queued.timers.push(change);
         Ok(())
     }
@@ -138,8 +142,9 @@ impl CallState {
             let problem = format!("the body has more than {} KiB", MAX_PAYLOAD >> 10);
             return Err(EventError::Invalid(problem));
         }
+        let bytes = body.len();
         let body = object("the body", body).map_err(EventError::Invalid)?;
-        self.count_queued().map_err(EventError::Limit)?;
+        self.count_queued(bytes).map_err(EventError::Limit)?;
         self.queued.events.push(Emitted {
             topic: topic.to_owned(),
             body,
@@ -161,9 +166,10 @@ impl CallState {
             let problem = format!("meta has more than {} KiB", MAX_META >> 10);
             return Err(AuditError::Invalid(problem));
         }
+        let bytes = meta.len();
         let meta = object("meta", if meta.is_empty() { "{}" } else { meta });
         let meta = meta.map_err(AuditError::Invalid)?;
-        self.count_queued().map_err(AuditError::Limit)?;
+        self.count_queued(bytes).map_err(AuditError::Limit)?;
         let (action, subject) = (action.to_owned(), subject.to_owned());
         let actor = self.actor().map(|actor| actor.member.user);
         self.queued.audit.push(AuditEntry {

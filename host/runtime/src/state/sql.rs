@@ -35,7 +35,9 @@ impl CallState {
         parameters: &[Value],
     ) -> Result<Rows, StatementError> {
         self.admit(text, parameters)?;
+        let wait = self.meter.wait_for_database();
         let result = self.transaction.query(text, parameters).await;
+        drop(wait);
         let rows = self.judge(result)?;
         self.count_rows(&rows).map_err(StatementError::Limit)?;
         Ok(rows)
@@ -51,7 +53,9 @@ impl CallState {
         parameters: &[Value],
     ) -> Result<u64, StatementError> {
         self.admit(text, parameters)?;
+        let wait = self.meter.wait_for_database();
         let result = self.transaction.execute(text, parameters).await;
+        drop(wait);
         self.judge(result)
     }
 
@@ -84,7 +88,9 @@ impl CallState {
         if !self.scene.writes {
             return Err(SqlError::ReadOnly.into());
         }
+        let wait = self.meter.wait_for_database();
         let result = self.transaction.next_id(series).await;
+        drop(wait);
         self.judge(result)
     }
 
