@@ -14,7 +14,7 @@ use crate::run::{
 };
 use crate::views;
 
-/// How many runs autocomplete remembers.
+/// How many dungeons autocomplete remembers.
 const RECENT_DUNGEONS: i64 = 10;
 
 /// What a [`Run`] is read from.
@@ -383,9 +383,7 @@ pub fn award_pop(
       returning user_id",
         (id, number, now),
     )?;
-    let mut users: Vec<UserId> = users.into_iter().map(|(user,)| user).collect();
-    users.sort_unstable();
-    Ok(users)
+    Ok(users.into_iter().map(|(user,)| user).collect())
 }
 
 /// One of the organizer's texts, while the run is not over. Says whether it was written.

@@ -796,3 +796,25 @@ async fn two_hundred_raiders_are_two_hundred_rows() {
     let panel = guild.panel("run/1").await.expect("open");
     contains(&panel, "200");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_door_counts_each_kind_of_press_by_itself() {
+    let manifest = Guild::new().await.manifest();
+    let rate = |action: &str| {
+        let rate = manifest.component(action).expect("declared").rate.clone();
+        (rate.class, rate.limit, rate.per_seconds)
+    };
+    let is = |class: &str, limit, per_seconds| (class.to_owned(), limit, per_seconds);
+    for press in ["join", "bench", "leave"] {
+        assert_eq!(rate(press), is("seat", 3, 10));
+    }
+    // Who looks for a class and joins with it has not used up a press on Join.
+    assert_eq!(
+        (rate("class"), rate("pick-class")),
+        (is("class", 5, 8), is("class", 5, 8))
+    );
+    assert_eq!(rate("key"), is("key", 4, 12));
+    assert_eq!(rate("org"), is("organizer", 6, 10));
+    assert_eq!(rate("pop"), is("key-popped", 1, 20));
+    assert_eq!(rate("start"), is("components", 5, 8));
+}

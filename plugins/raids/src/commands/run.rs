@@ -137,3 +137,33 @@ fn show(ctx: &mut Ctx, run: &Run) -> Result<String, Failure> {
     })?;
     Ok(name.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use muster_sdk::Plugin as _;
+    use muster_sdk::testing::TestHost;
+    use serde_json::Value;
+
+    use super::*;
+    use crate::Plugin;
+
+    fn run(options: Value) -> Failure {
+        let mut host = TestHost::default();
+        let data = json!({ "options": options }).to_string();
+        Plugin::command(&mut host.ctx(), "run", &data).expect_err("there is no database")
+    }
+
+    #[test]
+    fn what_nobody_could_post_is_refused_before_the_database_is_asked() {
+        let unknown = run(json!([{ "name": "dungeon", "type": 3, "value": "<@&5>" }]));
+        let Failure::Member(told) = unknown else {
+            panic!("{unknown:?}");
+        };
+        assert!(told.starts_with("There is no dungeon \"\\<"), "{told}");
+        let long = run(json!([
+            { "name": "dungeon", "type": 3, "value": "SHATTERS" },
+            { "name": "party", "type": 3, "value": "x".repeat(101) },
+        ]));
+        assert!(matches!(long, Failure::Member(_)), "{long:?}");
+    }
+}

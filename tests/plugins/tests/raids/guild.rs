@@ -16,7 +16,7 @@ use muster_core::guild_config::{PluginPolicy, Policy};
 use muster_core::ids::{ChannelId, InteractionId, UserId};
 use muster_core::interaction::Member;
 use muster_core::ports::{Directory, LookupError, Lookups, Plugins};
-use muster_core::{GuildId, Permissions, PluginName, RoleKey, Standing};
+use muster_core::{GuildId, Manifest, Permissions, PluginName, RoleKey, Standing};
 use muster_runtime::{PluginOptions, Ports, Runtime, Settings};
 use muster_sdk::message::draw_json;
 use muster_store::{
@@ -169,6 +169,13 @@ impl Guild {
             .change_mappings(self.id, &[change], &audit)
             .await
             .expect("maps");
+    }
+
+    /// What the plugin says of itself.
+    pub fn manifest(&self) -> Arc<Manifest> {
+        let installed = self.runtime.installed();
+        let mine = installed.iter().find(|manifest| manifest.name == raids());
+        Arc::clone(mine.expect("it is installed"))
     }
 
     /// What a panel shows now; nothing if there is no such panel.
