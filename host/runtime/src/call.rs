@@ -24,6 +24,7 @@ const CROSSING_BYTES: usize = 16 << 20;
 /// Why a call came to nothing, and what the plugin printed.
 pub(crate) struct Crash {
     pub error: CallError,
+    /// As it is: a field of a log line, which escapes it, and not part of a message.
     pub output: String,
 }
 
@@ -72,7 +73,7 @@ pub(crate) async fn run(
             let state = guest.state.expect("it was put in and nobody takes it out");
             match returned {
                 Ok(returned) => {
-                    let printed = output.text();
+                    let printed = output.printable();
                     if !printed.is_empty() {
                         debug!(plugin.name = %plugin.manifest.name, "it printed: {printed}");
                     }

@@ -19,7 +19,7 @@ use wasmtime_wasi::p2::{OutputStream, Pollable, StreamResult};
 use wasmtime_wasi::{WasiCtx, WasiCtxView, WasiView};
 
 use crate::settings::Limits;
-use crate::state::CallState;
+use crate::state::{CallState, printable};
 
 /// The data of one instance's store.
 pub(crate) struct Guest {
@@ -126,11 +126,15 @@ impl Output {
         }
     }
 
-    /// What was printed, fit for a log; empty if nothing was.
+    /// What was printed, as it is; empty if nothing was.
     pub fn text(&self) -> String {
         let kept = self.kept.lock();
-        let text = String::from_utf8_lossy(&kept);
-        crate::state::printable(text.trim(), self.limit)
+        String::from_utf8_lossy(&kept).trim().to_owned()
+    }
+
+    /// What was printed, fit for a sentence.
+    pub fn printable(&self) -> String {
+        printable(&self.text(), self.limit)
     }
 
     fn keep(&self, bytes: &[u8]) {

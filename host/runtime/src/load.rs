@@ -213,7 +213,7 @@ impl Loader {
     }
 
     fn undescribed(&self, error: &wasmtime::Error, guest: &Guest, output: &Output) -> LoadError {
-        let printed = output.text();
+        let printed = output.printable();
         let why = if guest.memory.refused {
             LimitHit::Memory(self.limits.memory_bytes >> 20).to_string()
         } else {
