@@ -51,7 +51,10 @@ fn playground(plugins: &Path, sources: &[Source]) -> Result<String, BuildError> 
         }
         let entries = fs::read_dir(&folder).and_then(Iterator::collect::<io::Result<Vec<_>>>);
         let mut files: Vec<PathBuf> = entries
-            .map_err(|error| BuildError::Unreadable { path: folder, error })?
+            .map_err(|error| BuildError::Unreadable {
+                path: folder,
+                error,
+            })?
             .into_iter()
             .map(|entry| entry.path())
             .collect();

@@ -22,8 +22,15 @@ use crate::installation;
 ///
 /// # Errors
 /// Nothing could be checked at all.
-pub async fn check(loaded: Loaded, environment: &Environment, options: &CheckOptions) -> Result<ExitCode> {
-    let Loaded { config, mut problems } = loaded;
+pub async fn check(
+    loaded: Loaded,
+    environment: &Environment,
+    options: &CheckOptions,
+) -> Result<ExitCode> {
+    let Loaded {
+        config,
+        mut problems,
+    } = loaded;
     problems.extend(token(environment).err());
     problems.extend(check_plugins(&config).await?);
     problems.sort();
@@ -34,7 +41,11 @@ pub async fn check(loaded: Loaded, environment: &Environment, options: &CheckOpt
         println!("{}", summary(&config, problems.len()));
     }
     let found = !problems.is_empty();
-    Ok(if found { ExitCode::from(EXIT_CONFIG) } else { ExitCode::SUCCESS })
+    Ok(if found {
+        ExitCode::from(EXIT_CONFIG)
+    } else {
+        ExitCode::SUCCESS
+    })
 }
 
 fn summary(config: &Config, problems: usize) -> String {
@@ -42,14 +53,26 @@ fn summary(config: &Config, problems: usize) -> String {
         || "no plugins.toml here, so the defaults hold".to_owned(),
         |file| file.display().to_string(),
     );
-    let plugins: Vec<&str> = config.plugins.installed.iter().map(|plugin| plugin.name.as_str()).collect();
-    let plugins = if plugins.is_empty() { "none".to_owned() } else { plugins.join(", ") };
+    let plugins: Vec<&str> = config
+        .plugins
+        .installed
+        .iter()
+        .map(|plugin| plugin.name.as_str())
+        .collect();
+    let plugins = if plugins.is_empty() {
+        "none".to_owned()
+    } else {
+        plugins.join(", ")
+    };
     let verdict = match problems {
         0 => "Nothing is wrong".to_owned(),
         1 => "1 problem".to_owned(),
         count => format!("{count} problems"),
     };
-    format!("{verdict} ({file}; plugins: {plugins}; Discord at {})", config.discord.api_base)
+    format!(
+        "{verdict} ({file}; plugins: {plugins}; Discord at {})",
+        config.discord.api_base
+    )
 }
 
 fn as_json(problems: &[Problem]) -> serde_json::Value {
@@ -73,31 +96,58 @@ async fn check_plugins(config: &Config) -> Result<Vec<Problem>> {
         problems.push(problem);
     }
     let clock = Arc::new(ShiftedClock::default());
-    let opened = Store::open(&database, config.host.durability, clock.clone(), config.policy()).await;
+    let opened = Store::open(
+        &database,
+        config.host.durability,
+        clock.clone(),
+        config.policy(),
+    )
+    .await;
     let store = match opened {
         Ok(store) => store,
         Err(error) => {
             let place = Place::File(config.host.database.display().to_string());
-            let source = std::error::Error::source(&error).map_or_else(|| error.to_string(), ToString::to_string);
+            let source = std::error::Error::source(&error)
+                .map_or_else(|| error.to_string(), ToString::to_string);
             let what = format!(
                 "is no database of this Muster: {source}; name another file with `database` in [host], or \
                  use the Muster that wrote it"
             );
             problems.push(Problem::new(place, what));
-            Store::open(&scratch.path().join("empty.db"), config.host.durability, clock.clone(), config.policy())
-                .await?
+            Store::open(
+                &scratch.path().join("empty.db"),
+                config.host.durability,
+                clock.clone(),
+                config.policy(),
+            )
+            .await?
         }
     };
     // Nothing is asked of Discord here: no call is run.
-    let rest = Rest::new(config.discord.api_base.clone(), &BotToken::new("unused"), clock.clone())?;
+    let rest = Rest::new(
+        config.discord.api_base.clone(),
+        &BotToken::new("unused"),
+        clock.clone(),
+    )?;
     let directory: Arc<dyn Directory> = Arc::new(GuildDirectory::default());
     let lookups: Arc<dyn Lookups> = Arc::new(RestLookups::new(rest, directory.clone()));
-    let ports = Ports { store, directory, lookups, clock };
-    let settings = Settings { limits: config.limits.clone(), cache: config.host.plugin_cache.clone() };
+    let ports = Ports {
+        store,
+        directory,
+        lookups,
+        clock,
+    };
+    let settings = Settings {
+        limits: config.limits.clone(),
+        cache: config.host.plugin_cache.clone(),
+    };
     let runtime = match Runtime::new(ports, settings) {
         Ok(runtime) => runtime,
         Err(error) => {
-            problems.push(Problem::new(Place::Thing("[limits]".into()), error.to_string()));
+            problems.push(Problem::new(
+                Place::Thing("[limits]".into()),
+                error.to_string(),
+            ));
             return Ok(problems);
         }
     };
@@ -106,7 +156,10 @@ async fn check_plugins(config: &Config) -> Result<Vec<Problem>> {
     for plugin in plugins {
         let name = plugin.manifest().name.clone();
         if let Err(error) = runtime.install(plugin).await {
-            problems.push(Problem::new(Place::Thing(format!("plugin {name}")), error.to_string()));
+            problems.push(Problem::new(
+                Place::Thing(format!("plugin {name}")),
+                error.to_string(),
+            ));
         }
     }
     Ok(problems)
@@ -129,7 +182,9 @@ fn copy_database(from: &Path, to: &Path) -> Result<(), Problem> {
             Ok(())
         }
         Err(error) if error.kind() == std::io::ErrorKind::NotFound => {
-            let folder = from.parent().filter(|folder| !folder.as_os_str().is_empty());
+            let folder = from
+                .parent()
+                .filter(|folder| !folder.as_os_str().is_empty());
             let folder = folder.unwrap_or(Path::new("."));
             match tempfile::tempfile_in(folder) {
                 Ok(_) => Ok(()),

@@ -117,8 +117,12 @@ mod tests {
     #[test]
     fn crashes_need_a_story() {
         assert!(Cli::try_parse_from(["muster", "play", "--crash", "2"]).is_err());
-        let cli = Cli::try_parse_from(["muster", "play", "--story", "x", "--crash", "2", "--seed", "7"]);
-        let Task::Play(options) = cli.expect("fine").task else { panic!("play") };
+        let cli = Cli::try_parse_from([
+            "muster", "play", "--story", "x", "--crash", "2", "--seed", "7",
+        ]);
+        let Task::Play(options) = cli.expect("fine").task else {
+            panic!("play")
+        };
         assert_eq!((options.crash, options.seed), (2, Some(7)));
     }
 }

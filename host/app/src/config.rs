@@ -115,11 +115,22 @@ impl Config {
         let mut plugins = Plugins::read(&mut root, folder);
         root.finish();
         if file.is_none() {
-            plugins.installed.extend(builtin.iter().cloned().map(InstalledPlugin::builtin));
+            plugins
+                .installed
+                .extend(builtin.iter().cloned().map(InstalledPlugin::builtin));
         }
         plugins.read_environment(&document);
-        let config = Self { file: file.map(Path::to_owned), host, discord, limits, plugins };
-        Loaded { config, problems: document.into_problems() }
+        let config = Self {
+            file: file.map(Path::to_owned),
+            host,
+            discord,
+            limits,
+            plugins,
+        };
+        Loaded {
+            config,
+            problems: document.into_problems(),
+        }
     }
 
     /// What the file says of guilds, as the store resolves it.

@@ -35,7 +35,12 @@ impl Host {
     /// [`BadConfig`] with every problem of the plugins, or a sentence for the operator.
     pub async fn start(config: &Config, token: BotToken, clock: SharedClock) -> Result<Self> {
         let settings = &config.host;
-        let store = Store::open(&settings.database, settings.durability, clock.clone(), config.policy());
+        let store = Store::open(
+            &settings.database,
+            settings.durability,
+            clock.clone(),
+            config.policy(),
+        );
         let store = store.await?;
         let rest = Rest::new(config.discord.api_base.clone(), &token, clock.clone())?;
         let directory = Arc::new(GuildDirectory::default());
@@ -48,7 +53,13 @@ impl Host {
             clock,
         };
         let cache = settings.plugin_cache.clone();
-        let runtime = Runtime::new(ports, Settings { limits: config.limits.clone(), cache })?;
+        let runtime = Runtime::new(
+            ports,
+            Settings {
+                limits: config.limits.clone(),
+                cache,
+            },
+        )?;
         let (plugins, problems) = installation::load(config, &runtime).await;
         if !problems.is_empty() {
             return Err(BadConfig(problems).into());
@@ -63,11 +74,24 @@ impl Host {
             members_intent: config.discord.members_intent,
             ..GatewayConfig::new(token)
         };
-        let parts = Parts { rest, gateway, store: store.clone(), plugins, directory, lookups };
+        let parts = Parts {
+            rest,
+            gateway,
+            store: store.clone(),
+            plugins,
+            directory,
+            lookups,
+        };
         let pauses = tokio::spawn(log_pauses(runtime.clone()));
         let scheduler = Scheduler::start(&runtime);
         let discord = Discord::start(parts).await?;
-        Ok(Self { discord, runtime, store, scheduler, pauses })
+        Ok(Self {
+            discord,
+            runtime,
+            store,
+            scheduler,
+            pauses,
+        })
     }
 
     /// Completes once the bot is connected, and the commands of every guild are registered.
@@ -116,7 +140,9 @@ async fn log_pauses(runtime: Arc<Runtime>) {
     loop {
         match pauses.recv().await {
             Ok(pause) => {
-                let of = pause.handler.map_or_else(|| "all of it".to_owned(), |handler| handler.to_string());
+                let of = pause
+                    .handler
+                    .map_or_else(|| "all of it".to_owned(), |handler| handler.to_string());
                 tracing::warn!(
                     plugin.name = %pause.plugin, guild.id = %pause.guild, reference = pause.reference,
                     "{of} failed too often and is paused in one guild"

@@ -9,8 +9,12 @@ use crate::config::{Config, InstalledPlugin, Place, PluginSource, Problem, neare
 
 /// The plugins in this binary.
 pub fn builtin_names() -> Vec<PluginName> {
-    let names = muster_builtin::PLUGINS.iter().map(|plugin| plugin.name.parse());
-    names.map(|name| name.expect("the build takes only folders with plugin names")).collect()
+    let names = muster_builtin::PLUGINS
+        .iter()
+        .map(|plugin| plugin.name.parse());
+    names
+        .map(|name| name.expect("the build takes only folders with plugin names"))
+        .collect()
 }
 
 /// Loads what the configuration installs, in its order, and checks the settings chosen for it.
@@ -25,7 +29,10 @@ pub async fn load(config: &Config, runtime: &Runtime) -> (Vec<LoadedPlugin>, Vec
             }
             Err(what) => {
                 let otherwise = || Place::Thing(format!("plugin {}", installed.name));
-                problems.push(Problem::new(installed.place.clone().unwrap_or_else(otherwise), what));
+                problems.push(Problem::new(
+                    installed.place.clone().unwrap_or_else(otherwise),
+                    what,
+                ));
             }
         }
     }
@@ -39,7 +46,9 @@ async fn load_one(installed: &InstalledPlugin, runtime: &Runtime) -> Result<Load
     let plugin = loaded.map_err(|refusal| format!("{from} is no plugin: {refusal}"))?;
     let own = &plugin.manifest().name;
     if own != name {
-        return Err(format!("{from} calls itself `{own}`; write [plugins.{own}] instead of [plugins.{name}]"));
+        return Err(format!(
+            "{from} calls itself `{own}`; write [plugins.{own}] instead of [plugins.{name}]"
+        ));
     }
     Ok(plugin)
 }
@@ -49,14 +58,19 @@ fn read(installed: &InstalledPlugin) -> Result<(Arc<[u8]>, String), String> {
     let name = installed.name.as_str();
     match &installed.source {
         PluginSource::Builtin => {
-            let found = muster_builtin::PLUGINS.iter().find(|plugin| plugin.name == name);
+            let found = muster_builtin::PLUGINS
+                .iter()
+                .find(|plugin| plugin.name == name);
             let builtin = found.ok_or_else(|| {
                 let known = || muster_builtin::PLUGINS.iter().map(|plugin| plugin.name);
                 match nearest(name, known()) {
                     Some(near) => format!("no plugin `{name}` is built in; did you mean `{near}`?"),
                     None => {
                         let known: Vec<&str> = known().collect();
-                        format!("no plugin `{name}` is built in; there are: {}", known.join(", "))
+                        format!(
+                            "no plugin `{name}` is built in; there are: {}",
+                            known.join(", ")
+                        )
                     }
                 }
             })?;
@@ -65,7 +79,9 @@ fn read(installed: &InstalledPlugin) -> Result<(Arc<[u8]>, String), String> {
         PluginSource::Path(path) => {
             let shown = path.display();
             let wasm = std::fs::read(path).map_err(|error| {
-                format!("the plugin `{name}` cannot be read from {shown}: {error}; correct its `path`")
+                format!(
+                    "the plugin `{name}` cannot be read from {shown}: {error}; correct its `path`"
+                )
             })?;
             Ok((wasm.into(), shown.to_string()))
         }

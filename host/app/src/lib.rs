@@ -34,8 +34,15 @@ pub struct BadConfig(pub Vec<Problem>);
 /// Does what the command line asks for.
 pub async fn main(cli: Cli) -> ExitCode {
     let environment = Environment::of_process();
-    let file = cli.config.clone().or_else(|| environment.text("MUSTER_CONFIG").map(PathBuf::from));
-    let loaded = Config::load(file.as_deref(), &environment, &installation::builtin_names());
+    let file = cli
+        .config
+        .clone()
+        .or_else(|| environment.text("MUSTER_CONFIG").map(PathBuf::from));
+    let loaded = Config::load(
+        file.as_deref(),
+        &environment,
+        &installation::builtin_names(),
+    );
     let done = match cli.task {
         Task::Check(options) => check::check(loaded, &environment, &options).await,
         Task::Play(options) => match valid(loaded) {
@@ -55,7 +62,9 @@ pub async fn main(cli: Cli) -> ExitCode {
 }
 
 fn valid(loaded: Loaded) -> anyhow::Result<Config> {
-    loaded.into_valid().map_err(|problems| BadConfig(problems).into())
+    loaded
+        .into_valid()
+        .map_err(|problems| BadConfig(problems).into())
 }
 
 /// Tells the operator what went wrong, on standard error.

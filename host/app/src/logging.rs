@@ -16,7 +16,9 @@ pub fn start(options: &LogOptions, settings: &HostSettings, otherwise: &str) -> 
     let filter = EnvFilter::try_new(text).with_context(|| {
         format!("`{text}` is no log filter; try `info`, or `info,muster_discord=debug`")
     })?;
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let started = match options.log_format.unwrap_or(settings.log_format) {
         LogFormat::Json => log.json().try_init(),
         LogFormat::Pretty => {

@@ -17,7 +17,7 @@ pub use crashes::Crashes;
 use crate::cli::{LogOptions, PlayOptions};
 use crate::config::{Config, nearest};
 use crate::run::asked_to_stop;
-use crate::story::{Figures, Narrator, Patience, Stage, Story};
+use crate::story::{Figures, Killed, Narrator, Patience, Stage, Story};
 use crate::{EXIT_STORY, logging};
 
 /// Opens the playground, and plays a story in it or waits for Ctrl-C.
@@ -25,7 +25,11 @@ use crate::{EXIT_STORY, logging};
 /// # Errors
 /// The port is taken, the bot does not start, or the story is not known.
 pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> Result<ExitCode> {
-    let quiet = if options.story.is_some() { "error" } else { "warn" };
+    let quiet = if options.story.is_some() {
+        "error"
+    } else {
+        "warn"
+    };
     logging::start(log, &config.host, quiet)?;
     let story = options.story.as_deref().map(find_story).transpose()?;
     let set = muster_playground::Config {
@@ -40,7 +44,11 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
         database: folder.path().join("muster.db"),
         api_base: playground.api_url(),
         token: playground.token().to_owned(),
-        log: log.log.clone().or_else(|| config.host.log.clone()).unwrap_or_else(|| quiet.to_owned()),
+        log: log
+            .log
+            .clone()
+            .or_else(|| config.host.log.clone())
+            .unwrap_or_else(|| quiet.to_owned()),
         log_format: log.log_format.unwrap_or(config.host.log_format),
     };
     let narrator = Narrator::Aloud;
@@ -68,10 +76,17 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
 /// Tells where everything is, and lets people play until the bot is beyond help.
 async fn serve(playground: &Playground, host: &HostProcess) -> Result<ExitCode> {
     println!("Muster's playground is open: an offline Discord, with the bot in it.");
-    println!("  listening on   {}   (REST under /api/v10, gateway under /gateway)", playground.base_url());
+    println!(
+        "  listening on   {}   (REST under /api/v10, gateway under /gateway)",
+        playground.base_url()
+    );
     for guild in playground.guilds() {
-        let commands: Vec<String> =
-            guild.owner().commands().iter().map(|command| format!("/{}", command.name)).collect();
+        let commands: Vec<String> = guild
+            .owner()
+            .commands()
+            .iter()
+            .map(|command| format!("/{}", command.name))
+            .collect();
         println!("  guild          {} ({})", guild.name(), commands.join(" "));
     }
     for line in ready_made::welcome().lines() {
@@ -90,7 +105,10 @@ fn find_story(name: &str) -> Result<(&'static str, Story)> {
         let known: Vec<&str> = stories().map(|(_, name, _)| name).collect();
         match nearest(name, known.iter().copied()) {
             Some(near) => bail!("there is no story `{name}`; did you mean `{near}`?"),
-            None => bail!("there is no story `{name}`; there are: {}", known.join(", ")),
+            None => bail!(
+                "there is no story `{name}`; there are: {}",
+                known.join(", ")
+            ),
         }
     };
     let story = Story::parse(text).with_context(|| format!("the story {name} cannot be read"))?;
@@ -103,12 +121,19 @@ async fn play_story(
     host: &HostProcess,
     options: &PlayOptions,
 ) -> Result<ExitCode> {
-    let patience = if options.crash > 0 { Patience::UntilDone } else { Patience::Once };
+    let patience = if options.crash > 0 {
+        Patience::UntilDone
+    } else {
+        Patience::Once
+    };
     let narrator = Narrator::Aloud;
     let mut stage = Stage::new(guild.clone(), narrator, patience);
     let crashes = Crashes::plan(options.crash, options.seed, story.deeds());
     if let Some(seed) = crashes.seed() {
-        narrator.line(&format!("The bot will be killed {} times; seed {seed}.", options.crash));
+        narrator.line(&format!(
+            "The bot will be killed {} times; seed {seed}.",
+            options.crash
+        ));
     }
     let (seed, deeds) = (crashes.seed(), stage.deeds());
     let killing = tokio::spawn(crashes.carry_out(host.clone(), deeds));
@@ -116,13 +141,20 @@ async fn play_story(
     if played.is_err() {
         killing.abort();
     }
-    let killed = killing.await.unwrap_or(0);
+    let killed = Killed {
+        times: killing.await.unwrap_or(0),
+        seed,
+    };
     host.until_ready().await?;
-    let figures = stage.finish(killed, seed).await;
+    let broken_off = played.as_ref().err().map(|error| format!("{error:#}"));
+    let figures = stage.finish(&killed, broken_off.as_deref()).await;
     conclude(&stage, &figures, options, narrator);
-    played?;
     let is_good = figures.panel_correct && (options.crash > 0 || figures.is_flawless());
-    Ok(if is_good { ExitCode::SUCCESS } else { ExitCode::from(EXIT_STORY) })
+    Ok(if is_good {
+        ExitCode::SUCCESS
+    } else {
+        ExitCode::from(EXIT_STORY)
+    })
 }
 
 fn conclude(stage: &Stage, figures: &Figures, options: &PlayOptions, narrator: Narrator) {
@@ -133,7 +165,13 @@ fn conclude(stage: &Stage, figures: &Figures, options: &PlayOptions, narrator: N
     if stage.problems().is_empty() {
         narrator.line("   Every panel shows what members were told, and nothing is doubled.");
     }
-    figures.table().lines().for_each(|line| narrator.line(&format!("   {line}")));
+    for refusal in stage.refusals() {
+        narrator.line(&format!("   refused           {refusal}"));
+    }
+    figures
+        .table()
+        .lines()
+        .for_each(|line| narrator.line(&format!("   {line}")));
     if options.json {
         let json = serde_json::to_string(figures).expect("numbers and claims");
         narrator.line(&json);
@@ -154,7 +192,9 @@ impl Folder {
                     .with_context(|| format!("cannot make the folder {}", path.display()))?;
                 Ok(Self::Kept(path.to_owned()))
             }
-            None => Ok(Self::Fresh(tempfile::Builder::new().prefix("muster-play-").tempdir()?)),
+            None => Ok(Self::Fresh(
+                tempfile::Builder::new().prefix("muster-play-").tempdir()?,
+            )),
         }
     }
 

@@ -22,6 +22,10 @@ pub const READY: &str = "ready";
 /// How a child of `play` is told that its clock moves: `clock <offset in ms>`.
 pub const CLOCK: &str = "clock ";
 
+/// What is logged where nobody chose: what the bot does, and of its libraries what goes wrong.
+const LOGGED: &str =
+    "warn,muster=info,muster_core=info,muster_discord=info,muster_runtime=info,muster_store=info";
+
 /// A stop must not take longer.
 const STOP_WITHIN: Duration = Duration::from_secs(10);
 
@@ -30,7 +34,7 @@ const STOP_WITHIN: Duration = Duration::from_secs(10);
 /// # Errors
 /// What is wrong with configuration or token, or why it could not go on.
 pub async fn run(config: &Config, environment: &Environment, log: &LogOptions) -> Result<ExitCode> {
-    logging::start(log, &config.host, "info")?;
+    logging::start(log, &config.host, LOGGED)?;
     let token = token(environment).map_err(|problem| BadConfig(vec![problem]))?;
     info!("connecting to {}", config.discord.api_base);
     let mut host = Host::start(config, token, Arc::new(ShiftedClock::default())).await?;
@@ -83,7 +87,10 @@ pub async fn host(
 async fn follow(clock: Arc<ShiftedClock>) {
     let mut lines = BufReader::new(tokio::io::stdin()).lines();
     while let Ok(Some(line)) = lines.next_line().await {
-        match line.strip_prefix(CLOCK).and_then(|offset| offset.trim().parse().ok()) {
+        match line
+            .strip_prefix(CLOCK)
+            .and_then(|offset| offset.trim().parse().ok())
+        {
             Some(offset_ms) => clock.set_offset_ms(offset_ms),
             None => warn!("a line on standard input is no clock: {line}"),
         }
@@ -116,8 +123,14 @@ fn gateway_sentence(error: &GatewayError) -> String {
 }
 
 async fn stop(host: Host) {
-    if tokio::time::timeout(STOP_WITHIN, host.stop()).await.is_err() {
-        warn!("stopping took longer than {} s; the rest is done after the next start", STOP_WITHIN.as_secs());
+    if tokio::time::timeout(STOP_WITHIN, host.stop())
+        .await
+        .is_err()
+    {
+        warn!(
+            "stopping took longer than {} s; the rest is done after the next start",
+            STOP_WITHIN.as_secs()
+        );
     }
 }
 

@@ -12,8 +12,9 @@ mod narrator;
 mod script;
 mod stage;
 mod tokens;
+mod verdict;
 
 pub use figures::Figures;
 pub use narrator::Narrator;
 pub use script::{ScriptError, Story};
-pub use stage::{Patience, Stage};
+pub use stage::{Killed, Patience, Stage};

@@ -50,7 +50,12 @@ impl<'a> Document<'a> {
     }
 
     pub fn root<'d>(&'d self, table: &'d DeTable<'a>) -> Section<'d> {
-        Section { document: self, table: Some(table), path: String::new(), known: Vec::new() }
+        Section {
+            document: self,
+            table: Some(table),
+            path: String::new(),
+            known: Vec::new(),
+        }
     }
 
     pub fn environment(&self) -> &'a Environment {
@@ -85,7 +90,11 @@ impl<'a> Document<'a> {
     pub fn into_problems(self) -> Vec<Problem> {
         let known = self.variables.into_inner();
         let mut problems = self.problems.into_inner();
-        for name in self.environment.names(PREFIX).filter(|name| !known.contains(*name)) {
+        for name in self
+            .environment
+            .names(PREFIX)
+            .filter(|name| !known.contains(*name))
+        {
             let what = match super::nearest(name, known.iter().map(String::as_str)) {
                 Some(near) => format!("is no setting; did you mean `{near}`?"),
                 None => "is no setting; plugins.toml lists them all, and MUSTER_HOST_DATABASE is \
@@ -181,13 +190,23 @@ impl<'d> Section<'d> {
     }
 
     fn variable_name(&self, key: &str) -> String {
-        let path = if self.path.is_empty() { String::new() } else { format!("{}_", self.path) };
-        format!("{PREFIX}{path}{key}").to_uppercase().replace(['.', '-'], "_")
+        let path = if self.path.is_empty() {
+            String::new()
+        } else {
+            format!("{}_", self.path)
+        };
+        format!("{PREFIX}{path}{key}")
+            .to_uppercase()
+            .replace(['.', '-'], "_")
     }
 
     /// `[plugins.notes]`, or the file as a whole.
     fn shown(&self) -> String {
-        if self.path.is_empty() { "this file".to_owned() } else { format!("[{}]", self.path) }
+        if self.path.is_empty() {
+            "this file".to_owned()
+        } else {
+            format!("[{}]", self.path)
+        }
     }
 
     /// Reads `key` by `read`, which says what would be right if it refuses. Nothing said: `None`.
@@ -218,7 +237,8 @@ impl<'d> Section<'d> {
                 Ok(value) => Some(value),
                 Err(right) => {
                     let what = format!("is {right}, not {}", raw.shown());
-                    self.document.tell_at(Place::Variable((*name).to_owned()), what);
+                    self.document
+                        .tell_at(Place::Variable((*name).to_owned()), what);
                     None
                 }
             };
@@ -237,13 +257,16 @@ impl<'d> Section<'d> {
     }
 
     pub fn claim(&mut self, key: &'static str) -> Option<bool> {
-        self.find(key, |raw| raw.claim().ok_or_else(|| "true or false".to_owned()))
+        self.find(key, |raw| {
+            raw.claim().ok_or_else(|| "true or false".to_owned())
+        })
     }
 
     pub fn text(&mut self, key: &'static str) -> Option<String> {
         self.find(key, |raw| {
             let text = raw.text().filter(|text| !text.trim().is_empty());
-            text.map(str::to_owned).ok_or_else(|| "a text in quotation marks".to_owned())
+            text.map(str::to_owned)
+                .ok_or_else(|| "a text in quotation marks".to_owned())
         })
     }
 
@@ -257,7 +280,9 @@ impl<'d> Section<'d> {
         let right = format!("a whole number from {} to {}", range.start(), range.end());
         let read = |raw: Raw<'_>| {
             let number = raw.number().filter(|number| range.contains(number));
-            number.and_then(|number| T::try_from(number).ok()).ok_or_else(|| right.clone())
+            number
+                .and_then(|number| T::try_from(number).ok())
+                .ok_or_else(|| right.clone())
         };
         if let Some(found) = self.find(key, read) {
             *value = found;
@@ -266,11 +291,16 @@ impl<'d> Section<'d> {
 
     /// One of some words.
     pub fn choice<T: Copy>(&mut self, key: &'static str, words: &[(&str, T)]) -> Option<T> {
-        let listed: Vec<String> = words.iter().map(|(word, _)| format!("\"{word}\"")).collect();
+        let listed: Vec<String> = words
+            .iter()
+            .map(|(word, _)| format!("\"{word}\""))
+            .collect();
         self.find(key, |raw| {
             let text = raw.text();
             let found = words.iter().find(|(word, _)| Some(*word) == text);
-            found.map(|(_, value)| *value).ok_or_else(|| listed.join(" or "))
+            found
+                .map(|(_, value)| *value)
+                .ok_or_else(|| listed.join(" or "))
         })
     }
 
@@ -278,8 +308,15 @@ impl<'d> Section<'d> {
     pub fn section(&mut self, key: &'static str) -> Section<'d> {
         self.known.push(key);
         let path = self.path_of(key);
-        let table = self.entry(key).and_then(|(_, value)| self.as_table(&path, value));
-        Section { document: self.document, table, path, known: Vec::new() }
+        let table = self
+            .entry(key)
+            .and_then(|(_, value)| self.as_table(&path, value));
+        Section {
+            document: self.document,
+            table,
+            path,
+            known: Vec::new(),
+        }
     }
 
     /// The tables in here, whatever they are called, in the order of the file.
@@ -304,19 +341,25 @@ impl<'d> Section<'d> {
     /// All values in here, whatever they are called.
     pub fn values(&self) -> Vec<(&'d str, Range<usize>, &'d DeValue<'d>)> {
         let entries = self.table.into_iter().flatten();
-        let shown = entries.map(|(key, value)| (key.get_ref().as_ref(), key.span(), value.get_ref()));
+        let shown =
+            entries.map(|(key, value)| (key.get_ref().as_ref(), key.span(), value.get_ref()));
         shown.collect()
     }
 
     fn path_of(&self, key: &str) -> String {
-        if self.path.is_empty() { key.to_owned() } else { format!("{}.{key}", self.path) }
+        if self.path.is_empty() {
+            key.to_owned()
+        } else {
+            format!("{}.{key}", self.path)
+        }
     }
 
     fn as_table(&self, path: &str, value: &'d Spanned<DeValue<'d>>) -> Option<&'d DeTable<'d>> {
         let table = value.get_ref().as_table();
         if table.is_none() {
             let shown = Raw::Toml(value.get_ref()).shown();
-            self.document.tell(value.span(), format!("[{path}] is a table, not {shown}"));
+            self.document
+                .tell(value.span(), format!("[{path}] is a table, not {shown}"));
         }
         table
     }

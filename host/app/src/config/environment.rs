@@ -30,7 +30,10 @@ impl Environment {
     /// The names that begin with `prefix` and hold something.
     pub fn names<'a>(&'a self, prefix: &'a str) -> impl Iterator<Item = &'a str> {
         let set = |value: &Option<String>| value.as_ref().is_none_or(|text| !text.is_empty());
-        let found = self.0.iter().filter(move |(name, value)| name.starts_with(prefix) && set(value));
+        let found = self
+            .0
+            .iter()
+            .filter(move |(name, value)| name.starts_with(prefix) && set(value));
         found.map(|(name, _)| name.as_str())
     }
 }

@@ -20,7 +20,7 @@ pub struct HostSettings {
     /// The folder of compiled plugins; it must belong to this user alone. Default: `muster/plugins`
     /// in the user's cache folder.
     pub plugin_cache: Option<PathBuf>,
-    /// What is logged, in the words of `tracing`'s filter. Default: `info`.
+    /// What is logged, in the words of `tracing`'s filter. Default: what the subcommand logs.
     pub log: Option<String>,
     /// How it is logged. Default: `pretty`.
     pub log_format: LogFormat,
@@ -48,13 +48,20 @@ pub struct DiscordSettings {
 
 impl HostSettings {
     pub(super) fn read(section: &mut Section<'_>, folder: &Path) -> Self {
-        let durability = [("process", Durability::Process), ("power", Durability::Power)];
+        let durability = [
+            ("process", Durability::Process),
+            ("power", Durability::Power),
+        ];
         let formats = [("pretty", LogFormat::Pretty), ("json", LogFormat::Json)];
-        let database = section.text("database").unwrap_or_else(|| "muster.db".to_owned());
+        let database = section
+            .text("database")
+            .unwrap_or_else(|| "muster.db".to_owned());
         let cache = section.text("plugin_cache").map(|path| folder.join(path));
         Self {
             database: folder.join(database),
-            durability: section.choice("durability", &durability).unwrap_or_default(),
+            durability: section
+                .choice("durability", &durability)
+                .unwrap_or_default(),
             plugin_cache: cache.or_else(|| user_cache(section)),
             log: section.text("log"),
             log_format: section.choice("log_format", &formats).unwrap_or_default(),
@@ -66,7 +73,12 @@ impl HostSettings {
 /// ([XDG Base Directory Specification](https://specifications.freedesktop.org/basedir-spec/latest/)).
 fn user_cache(section: &Section<'_>) -> Option<PathBuf> {
     let environment = section.document().environment();
-    let folder = |name: &str| environment.text(name).map(PathBuf::from).filter(|path| path.is_absolute());
+    let folder = |name: &str| {
+        environment
+            .text(name)
+            .map(PathBuf::from)
+            .filter(|path| path.is_absolute())
+    };
     let cache = folder("XDG_CACHE_HOME").or_else(|| Some(folder("HOME")?.join(".cache")))?;
     Some(cache.join("muster/plugins"))
 }
@@ -83,10 +95,15 @@ impl DiscordSettings {
         let place = section.place_of("api_base", &variables);
         let base = found.map_or(Ok(ApiBase::default()), |text| ApiBase::parse(&text));
         let api_base = base.unwrap_or_else(|refusal| {
-            section.document().tell_at(place, format!("`api_base` {refusal}"));
+            section
+                .document()
+                .tell_at(place, format!("`api_base` {refusal}"));
             ApiBase::default()
         });
-        Self { api_base, members_intent: section.claim("members_intent").unwrap_or(false) }
+        Self {
+            api_base,
+            members_intent: section.claim("members_intent").unwrap_or(false),
+        }
     }
 }
 
@@ -95,7 +112,11 @@ pub(super) fn read_limits(section: &mut Section<'_>) -> Limits {
     let mut limits = Limits::default();
     section.number("cpu_ms", &mut limits.cpu_ms, 1..=60_000);
     section.number("wall_ms", &mut limits.wall_ms, 10..=60_000);
-    section.number("background_wall_ms", &mut limits.background_wall_ms, 10..=600_000);
+    section.number(
+        "background_wall_ms",
+        &mut limits.background_wall_ms,
+        10..=600_000,
+    );
     section.number("locked_cpu_ms", &mut limits.locked_cpu_ms, 1..=60_000);
     section.number("locked_wall_ms", &mut limits.locked_wall_ms, 1..=60_000);
     section.number("memory_bytes", &mut limits.memory_bytes, 1 << 20..=1 << 30);
@@ -109,7 +130,11 @@ pub(super) fn read_limits(section: &mut Section<'_>) -> Limits {
     section.number("lookups", &mut limits.lookups, 0..=10);
     section.number("waiting", &mut limits.waiting, 1..=100_000);
     section.number("instances", &mut limits.instances, 1..=1000);
-    section.number("instances_per_guild", &mut limits.instances_per_guild, 1..=1000);
+    section.number(
+        "instances_per_guild",
+        &mut limits.instances_per_guild,
+        1..=1000,
+    );
     section.number("file_bytes", &mut limits.file_bytes, 1 << 10..=1 << 30);
     if limits.memory_bytes % (64 << 10) != 0 {
         let place = section.place_of("memory_bytes", &[]);
@@ -122,7 +147,9 @@ pub(super) fn read_limits(section: &mut Section<'_>) -> Limits {
 impl Section<'_> {
     /// Where the value of `key` comes from: the first of `variables` that is set, or the file.
     fn place_of(&self, key: &str, variables: &[&str]) -> Place {
-        let set = variables.iter().find(|name| self.document().environment().text(name).is_some());
+        let set = variables
+            .iter()
+            .find(|name| self.document().environment().text(name).is_some());
         match set {
             Some(name) => Place::Variable((*name).to_owned()),
             None => self.document().place(&self.span_of(key)),

@@ -89,7 +89,9 @@ impl InstalledPlugin {
             (Some(()), None) => PluginSource::Builtin,
             (None, Some(path)) => PluginSource::Path(folder.join(path)),
             (Some(()), Some(_)) => {
-                tell(format!("[plugins.{name}] has a `source` and a `path`; keep one of them"));
+                tell(format!(
+                    "[plugins.{name}] has a `source` and a `path`; keep one of them"
+                ));
                 PluginSource::Builtin
             }
             (None, None) => {
@@ -103,7 +105,13 @@ impl InstalledPlugin {
             }
         };
         let options = PluginOptions { wasi };
-        Self { name, source, options, choices: Choices::read(section), place: Some(place) }
+        Self {
+            name,
+            source,
+            options,
+            choices: Choices::read(section),
+            place: Some(place),
+        }
     }
 }
 
@@ -112,23 +120,37 @@ impl Choices {
         let enabled = section.claim("enabled");
         let settings = section.section("settings");
         let document = section.document();
-        let read = settings.values().into_iter().filter_map(|(key, span, value)| {
-            let place = document.place(&span);
-            match json(value) {
-                Some(value) => Some((key.to_owned(), Setting { value, place })),
-                None => {
-                    let what = format!("setting `{key}` is a date, a table or out of range; none takes that");
-                    document.tell_at(place, what);
-                    None
+        let read = settings
+            .values()
+            .into_iter()
+            .filter_map(|(key, span, value)| {
+                let place = document.place(&span);
+                match json(value) {
+                    Some(value) => Some((key.to_owned(), Setting { value, place })),
+                    None => {
+                        let what = format!(
+                            "setting `{key}` is a date, a table or out of range; none takes that"
+                        );
+                        document.tell_at(place, what);
+                        None
+                    }
                 }
-            }
-        });
-        Self { enabled, settings: read.collect() }
+            });
+        Self {
+            enabled,
+            settings: read.collect(),
+        }
     }
 
     fn policy(&self) -> PluginPolicy {
-        let settings = self.settings.iter().map(|(key, setting)| (key.clone(), setting.value.clone()));
-        PluginPolicy { enabled: self.enabled, settings: settings.collect() }
+        let settings = self
+            .settings
+            .iter()
+            .map(|(key, setting)| (key.clone(), setting.value.clone()));
+        PluginPolicy {
+            enabled: self.enabled,
+            settings: settings.collect(),
+        }
     }
 }
 
@@ -136,9 +158,9 @@ impl Choices {
 fn json(value: &DeValue<'_>) -> Option<Value> {
     match value {
         DeValue::String(text) => Some(Value::String(text.to_string())),
-        DeValue::Integer(number) => {
-            i64::from_str_radix(number.as_str(), number.radix()).ok().map(Value::from)
-        }
+        DeValue::Integer(number) => i64::from_str_radix(number.as_str(), number.radix())
+            .ok()
+            .map(Value::from),
         DeValue::Float(number) => number.as_str().parse::<f64>().ok().map(Value::from),
         DeValue::Boolean(claim) => Some(Value::Bool(*claim)),
         DeValue::Array(items) => items.iter().map(|item| json(item.get_ref())).collect(),
@@ -182,7 +204,11 @@ impl Plugins {
         let document = section.document();
         let mut chosen = GuildPlugins::new();
         for (name, span, mut section) in section.section("plugins").named_sections() {
-            let Some(plugin) = self.installed.iter().find(|plugin| plugin.name.as_str() == name) else {
+            let Some(plugin) = self
+                .installed
+                .iter()
+                .find(|plugin| plugin.name.as_str() == name)
+            else {
                 let known = self.installed.iter().map(|plugin| plugin.name.as_str());
                 let instead = instead(&name, known);
                 document.tell(span, format!("no plugin `{name}` is installed; {instead}"));
@@ -203,7 +229,9 @@ impl Plugins {
             let prefix = format!("MUSTER_PLUGINS_{upper}_SETTINGS_");
             let names: Vec<&str> = document.environment().names(&prefix).collect();
             for name in names {
-                let Some(text) = document.variable(name) else { continue };
+                let Some(text) = document.variable(name) else {
+                    continue;
+                };
                 let value = match (text.parse::<bool>(), text.parse::<i64>()) {
                     (Ok(claim), _) => Value::Bool(claim),
                     (_, Ok(number)) => Value::from(number),
@@ -211,25 +239,42 @@ impl Plugins {
                 };
                 let place = Place::Variable(name.to_owned());
                 let key = name.trim_start_matches(&prefix).to_lowercase();
-                plugin.choices.settings.insert(key, Setting { value, place });
+                plugin
+                    .choices
+                    .settings
+                    .insert(key, Setting { value, place });
             }
         }
     }
 
     pub(super) fn policy(&self) -> Policy {
-        let general = self.installed.iter().map(|plugin| (plugin.name.clone(), plugin.choices.policy()));
+        let general = self
+            .installed
+            .iter()
+            .map(|plugin| (plugin.name.clone(), plugin.choices.policy()));
         let guilds = self.guilds.iter().map(|(guild, plugins)| {
-            let plugins = plugins.iter().map(|(name, choices)| (name.clone(), choices.policy()));
+            let plugins = plugins
+                .iter()
+                .map(|(name, choices)| (name.clone(), choices.policy()));
             (*guild, plugins.collect())
         });
-        Policy { plugins: general.collect(), guilds: guilds.collect() }
+        Policy {
+            plugins: general.collect(),
+            guilds: guilds.collect(),
+        }
     }
 
     /// What `manifest` refuses of the settings that were chosen for it, here and in single guilds.
     pub fn check_settings(&self, manifest: &Manifest) -> Vec<Problem> {
-        let general = self.installed.iter().filter(|plugin| plugin.name == manifest.name);
+        let general = self
+            .installed
+            .iter()
+            .filter(|plugin| plugin.name == manifest.name);
         let general = general.map(|plugin| &plugin.choices);
-        let pinned = self.guilds.values().filter_map(|plugins| plugins.get(&manifest.name));
+        let pinned = self
+            .guilds
+            .values()
+            .filter_map(|plugins| plugins.get(&manifest.name));
         let settings = general.chain(pinned).flat_map(|choices| &choices.settings);
         let mut problems: Vec<Problem> = settings
             .filter_map(|(key, setting)| {

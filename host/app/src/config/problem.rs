@@ -27,7 +27,10 @@ pub enum Place {
 impl Problem {
     /// A problem at `place`.
     pub fn new(place: Place, what: impl Into<String>) -> Self {
-        Self { place, what: what.into() }
+        Self {
+            place,
+            what: what.into(),
+        }
     }
 }
 

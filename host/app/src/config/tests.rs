@@ -78,16 +78,27 @@ enabled = true
 
 #[test]
 fn what_is_no_toml_is_told_with_its_line_and_the_rest_is_still_read() {
-    let told = problems("[plugins.notes]\nsource = \"builtin\nenabeld = true\n[host]\ncolour = 1\n");
-    assert!(told.iter().any(|text| text.starts_with("plugins.toml:2: ")), "{told:#?}");
-    assert!(told.iter().any(|text| text.starts_with("plugins.toml:5: unknown key `colour`")), "{told:#?}");
+    let told =
+        problems("[plugins.notes]\nsource = \"builtin\nenabeld = true\n[host]\ncolour = 1\n");
+    assert!(
+        told.iter().any(|text| text.starts_with("plugins.toml:2: ")),
+        "{told:#?}"
+    );
+    assert!(
+        told.iter()
+            .any(|text| text.starts_with("plugins.toml:5: unknown key `colour`")),
+        "{told:#?}"
+    );
 }
 
 #[test]
 fn a_key_given_twice_is_told() {
     let told = problems("[host]\nlog = \"info\"\nlog = \"debug\"\n");
     assert_eq!(told.len(), 1, "{told:#?}");
-    assert!(told[0].starts_with("plugins.toml:3: duplicate key"), "{told:#?}");
+    assert!(
+        told[0].starts_with("plugins.toml:3: duplicate key"),
+        "{told:#?}"
+    );
 }
 
 #[test]
@@ -101,7 +112,8 @@ fn the_environment_stands_above_the_file() {
         ("MUSTER_DISCORD_API_BASE", "https://proxy.example/api"),
         ("DISCORD_TOKEN", "not a setting"),
     ]);
-    let text = "[host]\ndurability = \"process\"\n[plugins.notes]\nsource = \"builtin\"\nenabled = true\n";
+    let text =
+        "[host]\ndurability = \"process\"\n[plugins.notes]\nsource = \"builtin\"\nenabled = true\n";
     let config = read_with(text, &environment).into_valid().expect("valid");
     assert_eq!(config.host.durability, Durability::Power);
     assert_eq!(config.limits.cpu_ms, 750);
@@ -148,13 +160,20 @@ settings = { most_notes = 3 }
     let built = PluginSource::Path("/etc/muster/build/team.wasm".into());
     assert_eq!(config.plugins.installed[0].source, built);
     let policy = config.policy();
-    let names: Vec<&str> = policy.plugins.iter().map(|(name, _)| name.as_str()).collect();
+    let names: Vec<&str> = policy
+        .plugins
+        .iter()
+        .map(|(name, _)| name.as_str())
+        .collect();
     assert_eq!(names, ["team", "notes"]);
     assert_eq!(policy.plugins[0].1.settings["greeting"], json!("Hi"));
     assert_eq!(policy.plugins[1].1.enabled, Some(false));
     let (_, pinned) = policy.guilds.first_key_value().expect("one guild");
     let (_, notes) = pinned.first_key_value().expect("one plugin");
-    assert_eq!((notes.enabled, &notes.settings["most_notes"]), (Some(true), &json!(3)));
+    assert_eq!(
+        (notes.enabled, &notes.settings["most_notes"]),
+        (Some(true), &json!(3))
+    );
 }
 
 #[test]
@@ -166,7 +185,9 @@ settings = { most_nots = 3 }
 [guilds."123".plugins.notes]
 settings = { most_notes = 900, shown = "all" }
 "#;
-    let config = read_with(text, &Environment::default()).into_valid().expect("valid so far");
+    let config = read_with(text, &Environment::default())
+        .into_valid()
+        .expect("valid so far");
     let manifest = muster_core::Manifest::parse(
         r#"{"name": "notes", "version": "0.1.0", "summary": "Notes", "settings": [
             {"key": "most_notes", "description": "d", "type": "integer", "min": 1, "max": 100, "default": 10},
@@ -174,8 +195,12 @@ settings = { most_notes = 900, shown = "all" }
         ]}"#,
     )
     .expect("valid");
-    let told: Vec<String> =
-        config.plugins.check_settings(&manifest).iter().map(Problem::to_string).collect();
+    let told: Vec<String> = config
+        .plugins
+        .check_settings(&manifest)
+        .iter()
+        .map(Problem::to_string)
+        .collect();
     assert_eq!(
         told,
         [
@@ -200,13 +225,24 @@ fn the_shipped_file_lists_every_setting_with_its_default() {
     let text = std::fs::read_to_string(path).expect("it is there");
     assert_eq!(problems(&text), [""; 0]);
 
-    let is_setting = |line: &str| line.split_once(" = ").is_some_and(|(key, _)| !key.contains(' '));
+    let is_setting = |line: &str| {
+        line.split_once(" = ")
+            .is_some_and(|(key, _)| !key.contains(' '))
+    };
     let all: Vec<&str> = text
         .lines()
-        .map(|line| line.strip_prefix("# ").filter(|line| is_setting(line)).unwrap_or(line))
+        .map(|line| {
+            line.strip_prefix("# ")
+                .filter(|line| is_setting(line))
+                .unwrap_or(line)
+        })
         .collect();
-    let full = read_with(&all.join("\n"), &Environment::default()).into_valid().expect("all defaults are valid");
-    let empty = read_with("", &Environment::default()).into_valid().expect("valid");
+    let full = read_with(&all.join("\n"), &Environment::default())
+        .into_valid()
+        .expect("all defaults are valid");
+    let empty = read_with("", &Environment::default())
+        .into_valid()
+        .expect("valid");
     assert_eq!(full.limits, empty.limits);
     assert_eq!(full.host.durability, empty.host.durability);
     assert_eq!(full.host.log_format, empty.host.log_format);
@@ -218,7 +254,11 @@ fn the_shipped_file_lists_every_setting_with_its_default() {
         let told = problems(&format!("[{section}]\nxxxxxxxxxxxxxxxxxxxx = 1\n"));
         let known = told[0].split("known are ").nth(1).expect("a list");
         for key in known.split(", ").map(|key| key.trim_matches('`')) {
-            assert!(all.iter().any(|line| line.starts_with(&format!("{key} = "))), "{section}.{key}");
+            assert!(
+                all.iter()
+                    .any(|line| line.starts_with(&format!("{key} = "))),
+                "{section}.{key}"
+            );
         }
     }
 }

@@ -23,10 +23,16 @@ pub fn token(environment: &Environment) -> Result<BotToken, Problem> {
             // Editors end files with a new line; more than one is a mistake that is told below.
             Ok(text) => {
                 let text = text.strip_suffix('\n').unwrap_or(&text);
-                (text.strip_suffix('\r').unwrap_or(text).to_owned(), TOKEN_FILE)
+                (
+                    text.strip_suffix('\r').unwrap_or(text).to_owned(),
+                    TOKEN_FILE,
+                )
             }
             Err(error) => {
-                return Err(problem(TOKEN_FILE, format!("`{path}` cannot be read: {error}")));
+                return Err(problem(
+                    TOKEN_FILE,
+                    format!("`{path}` cannot be read: {error}"),
+                ));
             }
         },
         (None, None) => {
@@ -65,7 +71,9 @@ pub fn token_problem(text: &str) -> Option<String> {
         _ if bare.chars().count() == position + 1 => "at its end".to_owned(),
         _ => "inside".to_owned(),
     };
-    Some(format!("holds {name} {place}; copy the token again, alone and on one line"))
+    Some(format!(
+        "holds {name} {place}; copy the token again, alone and on one line"
+    ))
 }
 
 #[cfg(test)]
@@ -82,8 +90,14 @@ mod tests {
             ("sec ret", "DISCORD_TOKEN: holds a space inside;"),
             ("secret\n", "DISCORD_TOKEN: holds a line break at its end;"),
             ("\tsecret", "DISCORD_TOKEN: holds a tab at its beginning;"),
-            ("\"secret\"", "DISCORD_TOKEN: holds a quotation mark at its beginning;"),
-            ("secrét", "DISCORD_TOKEN: holds a character that no token has inside;"),
+            (
+                "\"secret\"",
+                "DISCORD_TOKEN: holds a quotation mark at its beginning;",
+            ),
+            (
+                "secrét",
+                "DISCORD_TOKEN: holds a character that no token has inside;",
+            ),
         ] {
             let text = told(Environment::from([(TOKEN, text)]));
             assert!(text.starts_with(expected), "{text}");
@@ -94,14 +108,20 @@ mod tests {
     #[test]
     fn without_a_token_both_ways_are_named() {
         let text = told(Environment::default());
-        assert!(text.contains("DISCORD_TOKEN_FILE") && text.contains("Developer Portal"), "{text}");
+        assert!(
+            text.contains("DISCORD_TOKEN_FILE") && text.contains("Developer Portal"),
+            "{text}"
+        );
         assert_eq!(text, told(Environment::from([(TOKEN, "")])));
     }
 
     #[test]
     fn two_tokens_are_one_too_many() {
         let text = told(Environment::from([(TOKEN, "a"), (TOKEN_FILE, "/b")]));
-        assert_eq!(text, "DISCORD_TOKEN: is set beside DISCORD_TOKEN_FILE; remove one of them");
+        assert_eq!(
+            text,
+            "DISCORD_TOKEN: is set beside DISCORD_TOKEN_FILE; remove one of them"
+        );
     }
 
     #[test]
@@ -113,7 +133,10 @@ mod tests {
         assert!(token(&environment).is_ok());
         std::fs::write(&path, "secret\n\n").expect("writable");
         let text = told(environment.clone());
-        assert!(text.starts_with("DISCORD_TOKEN_FILE: holds a line break at its end;"), "{text}");
+        assert!(
+            text.starts_with("DISCORD_TOKEN_FILE: holds a line break at its end;"),
+            "{text}"
+        );
         std::fs::remove_file(&path).expect("removable");
         assert!(told(environment).contains("cannot be read"));
     }

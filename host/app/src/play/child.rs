@@ -79,9 +79,18 @@ impl HostProcess {
     pub fn start(launch: Launch, clock: Clock, narrator: Narrator) -> Self {
         let (orders, taken) = mpsc::unbounded_channel();
         let (state, shown) = watch::channel(HostState::Starting);
-        let keeper = Keeper { launch, clock, narrator, orders: taken, state: Arc::new(state) };
+        let keeper = Keeper {
+            launch,
+            clock,
+            narrator,
+            orders: taken,
+            state: Arc::new(state),
+        };
         tokio::spawn(keeper.run());
-        Self { orders, state: shown }
+        Self {
+            orders,
+            state: shown,
+        }
     }
 
     /// Waits until the bot is connected.
@@ -158,11 +167,14 @@ impl Keeper {
                 End::ByItself(how) => {
                     false_starts = if was_ready { 0 } else { false_starts + 1 };
                     if false_starts >= FALSE_STARTS {
-                        let why = format!("the bot does not start ({how}); what it says stands above");
+                        let why =
+                            format!("the bot does not start ({how}); what it says stands above");
                         self.state.send_replace(HostState::BeyondHelp(why));
                         return self.refuse_orders().await;
                     }
-                    self.narrator.line(&format!("   (the bot ended by itself: {how}; it is started again)"));
+                    self.narrator.line(&format!(
+                        "   (the bot ended by itself: {how}; it is started again)"
+                    ));
                     tokio::time::sleep(Duration::from_millis(500)).await;
                 }
             }
@@ -202,7 +214,10 @@ impl Keeper {
     async fn attend(&mut self, mut child: Child) -> End {
         let pid = child.id().unwrap_or(0);
         let mut stdin = child.stdin.take();
-        let mut lines = child.stdout.take().map(|stdout| BufReader::new(stdout).lines());
+        let mut lines = child
+            .stdout
+            .take()
+            .map(|stdout| BufReader::new(stdout).lines());
         let mut offset = self.clock.subscribe();
         offset.mark_changed();
         loop {
@@ -267,7 +282,11 @@ async fn next_line(lines: &mut Option<Lines<BufReader<ChildStdout>>>) -> Option<
 
 async fn tell_clock(stdin: &mut Option<ChildStdin>, offset_ms: i64) {
     let Some(pipe) = stdin else { return };
-    if pipe.write_all(format!("{CLOCK}{offset_ms}\n").as_bytes()).await.is_err() {
+    if pipe
+        .write_all(format!("{CLOCK}{offset_ms}\n").as_bytes())
+        .await
+        .is_err()
+    {
         // It is ending; `wait` tells in a moment.
         *stdin = None;
     }
@@ -276,7 +295,10 @@ async fn tell_clock(stdin: &mut Option<ChildStdin>, offset_ms: i64) {
 /// The end of its standard input is the child's order to stop.
 async fn stop(mut child: Child, stdin: Option<ChildStdin>) {
     drop(stdin);
-    if tokio::time::timeout(STOP_WITHIN, child.wait()).await.is_err() {
+    if tokio::time::timeout(STOP_WITHIN, child.wait())
+        .await
+        .is_err()
+    {
         let _ = child.kill().await;
     }
 }

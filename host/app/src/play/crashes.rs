@@ -20,17 +20,26 @@ impl Crashes {
     /// `count` crashes within a story of so many deeds; the same seed gives the same plan.
     pub fn plan(count: u32, seed: Option<u64>, deeds: usize) -> Self {
         if count == 0 {
-            return Self { seed: None, moments: Vec::new() };
+            return Self {
+                seed: None,
+                moments: Vec::new(),
+            };
         }
         let seed = seed.unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
         let mut random = StdRng::seed_from_u64(seed);
         let moment = |random: &mut StdRng| {
             let after = random.random_range(1..=deeds.max(1));
-            (after, Duration::from_micros(random.random_range(0..250_000)))
+            (
+                after,
+                Duration::from_micros(random.random_range(0..250_000)),
+            )
         };
         let mut moments: Vec<(usize, Duration)> = (0..count).map(|_| moment(&mut random)).collect();
         moments.sort();
-        Self { seed: Some(seed), moments }
+        Self {
+            seed: Some(seed),
+            moments,
+        }
     }
 
     /// What decides; none if nothing is planned.

@@ -11,8 +11,8 @@ use muster_playground::{GuildHandle, GuildSpec, Playground};
 pub fn guilds(playground: &Playground) -> Result<BTreeMap<&'static str, GuildHandle>> {
     let mut guilds = BTreeMap::new();
     for file in PLAYGROUND.iter().filter(|file| file.name == "guild.toml") {
-        let spec: GuildSpec =
-            toml::from_str(file.text).with_context(|| format!("the guild of the plugin {}", file.plugin))?;
+        let spec: GuildSpec = toml::from_str(file.text)
+            .with_context(|| format!("the guild of the plugin {}", file.plugin))?;
         guilds.insert(file.plugin, playground.add_guild(&spec)?);
     }
     if guilds.is_empty() {

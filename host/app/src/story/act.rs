@@ -2,7 +2,9 @@
 
 use std::time::Duration;
 
-use muster_playground::{Answer, Answered, Clock, Failed, MessageHandle, MessageId, Persona, Refused};
+use muster_playground::{
+    Answer, Answered, Clock, Failed, MessageHandle, MessageId, Persona, Refused,
+};
 use serde_json::Value;
 
 use super::script::{Deed, Told};
@@ -45,7 +47,7 @@ pub(super) struct Doing {
     pub persona: Persona,
     pub deed: Deed,
     /// The message pressed, for a press.
-    pub on: Option<MessageId>,
+    pub on: Option<MessageHandle>,
     /// The option chosen, for a choice.
     pub option: Option<String>,
     pub told: Vec<Told>,
@@ -54,6 +56,9 @@ pub(super) struct Doing {
     /// The playground's clock.
     pub clock: Clock,
 }
+
+/// How long people wait for a button that is not there yet: panels follow by and by.
+const BUTTON_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long people wait before they press again.
 const PRESS_AGAIN: Duration = Duration::from_millis(1500);
@@ -105,7 +110,10 @@ impl Doing {
                     outcome.end = End::Unknown;
                     outcome.text = refused.to_string();
                     // The button went away between two presses: the first one had done it.
-                    let gone = matches!(refused, Refused::NoSuchControl { .. } | Refused::Disabled(_));
+                    let gone = matches!(
+                        refused,
+                        Refused::NoSuchControl { .. } | Refused::Disabled(_)
+                    );
                     if attempt > 1 && gone {
                         outcome.end = End::Done;
                         return outcome;
@@ -117,13 +125,23 @@ impl Doing {
     }
 
     async fn once(&self, outcome: &mut Outcome) -> Try {
+        if let (Deed::Press { button, .. }, Some(on)) = (&self.deed, &self.on) {
+            let pressable = on.wait_until(|message| {
+                message
+                    .control(button)
+                    .is_some_and(|control| control["disabled"] != true)
+            });
+            // Without it, the press below says what is there instead.
+            let _ = tokio::time::timeout(BUTTON_WITHIN, pressable).await;
+        }
         outcome.pressed_ms = self.clock.now();
-        let acted = match (&self.deed, self.on) {
+        let acted = match (&self.deed, &self.on) {
             (Deed::Use { command, .. }, _) => self.persona.uses(command, Value::Null),
             (Deed::Press { button, .. }, Some(on)) => self.persona.presses(on, button),
-            (Deed::Press { button, .. }, None) => {
-                Err(Refused::NoSuchControl { control: button.clone(), there: Vec::new() })
-            }
+            (Deed::Press { button, .. }, None) => Err(Refused::NoSuchControl {
+                control: button.clone(),
+                there: Vec::new(),
+            }),
         };
         let answered = match acted {
             Ok(act) => act.answer().await,
@@ -134,10 +152,19 @@ impl Doing {
             Err(failed) => return Try::Failed(failed),
         };
         outcome.note(&answered);
-        let (Deed::Press { choice: Some(choice), .. }, Some(option)) = (&self.deed, &self.option) else {
+        let (
+            Deed::Press {
+                choice: Some(choice),
+                ..
+            },
+            Some(option),
+        ) = (&self.deed, &self.option)
+        else {
             return Try::Answered(answered);
         };
-        let Some(menu) = answered.answer.message() else { return Try::Answered(answered) };
+        let Some(menu) = answered.answer.message() else {
+            return Try::Answered(answered);
+        };
         outcome.pressed_ms = self.clock.now();
         match self.persona.chooses(menu, &choice.menu, &[option]) {
             Ok(act) => match act.answer().await {
@@ -161,7 +188,10 @@ impl Doing {
             Some(option) => value.replace("{choice}", option),
             None => value.clone(),
         };
-        told.means.iter().map(|(key, value)| (key.clone(), filled(value))).collect()
+        told.means
+            .iter()
+            .map(|(key, value)| (key.clone(), filled(value)))
+            .collect()
     }
 }
 

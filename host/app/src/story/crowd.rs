@@ -12,7 +12,11 @@ use super::act::{Doing, End, Outcome};
 pub(super) type Outcomes = Vec<(UserId, Outcome)>;
 
 /// Lets everybody do their part, spread evenly over `within`. `begun` counts the deeds as they begin.
-pub(super) async fn run(doings: Vec<Doing>, within: Duration, begun: &watch::Sender<usize>) -> Outcomes {
+pub(super) async fn run(
+    doings: Vec<Doing>,
+    within: Duration,
+    begun: &watch::Sender<usize>,
+) -> Outcomes {
     let count = u32::try_from(doings.len()).unwrap_or(u32::MAX).max(1);
     let mut people = JoinSet::new();
     let start = tokio::time::Instant::now();
@@ -33,7 +37,10 @@ pub(super) fn by_answer(outcomes: &Outcomes) -> Vec<(String, usize, bool)> {
     let mut groups: Vec<(String, usize, bool)> = Vec::new();
     for (_, outcome) in outcomes {
         let alike = |other: &String| first_words(other) == first_words(&outcome.text);
-        match groups.iter_mut().find(|(text, _, done)| *done == (outcome.end == End::Done) && alike(text)) {
+        match groups
+            .iter_mut()
+            .find(|(text, _, done)| *done == (outcome.end == End::Done) && alike(text))
+        {
             Some((_, count, _)) => *count += 1,
             None => groups.push((outcome.text.clone(), 1, outcome.end == End::Done)),
         }

@@ -10,7 +10,11 @@ use super::script::{Expectation, Shows};
 pub(super) type States = HashMap<UserId, BTreeMap<String, String>>;
 
 /// What is wrong with `message`, if anything.
-pub(super) fn mismatch(expectation: &Expectation, message: &Message, states: &States) -> Option<String> {
+pub(super) fn mismatch(
+    expectation: &Expectation,
+    message: &Message,
+    states: &States,
+) -> Option<String> {
     let whole = message.text();
     let (name, text) = match &expectation.field {
         Some(field) => (field.as_str(), message.field(field)),
@@ -25,14 +29,21 @@ pub(super) fn mismatch(expectation: &Expectation, message: &Message, states: &St
         (Shows::Nothing, Some(_)) => wrong("nothing"),
         (Shows::Text(template), text) => {
             let expected = fill(template, states);
-            if text.is_some_and(|text| holds(text, &expected)) { None } else { wrong(&expected) }
+            if text.is_some_and(|text| holds(text, &expected)) {
+                None
+            } else {
+                wrong(&expected)
+            }
         }
         (Shows::Tally { what, key, value }, text) => {
             let expected = tally(what, key, value, states);
             if expected == text.map(read_tally).unwrap_or_default() {
                 return None;
             }
-            let listed: Vec<String> = expected.iter().map(|(word, n)| format!("{word} ({n})")).collect();
+            let listed: Vec<String> = expected
+                .iter()
+                .map(|(word, n)| format!("{word} ({n})"))
+                .collect();
             wrong(&listed.join(", "))
         }
     }
@@ -42,8 +53,9 @@ pub(super) fn mismatch(expectation: &Expectation, message: &Message, states: &St
 fn fill(template: &str, states: &States) -> String {
     let mut filled = String::new();
     let mut rest = template;
-    while let Some((before, (inner, after))) =
-        rest.split_once('{').and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
+    while let Some((before, (inner, after))) = rest
+        .split_once('{')
+        .and_then(|(before, rest)| Some((before, rest.split_once('}')?)))
     {
         filled.push_str(before);
         let (key, value) = inner.split_once(' ').unwrap_or((inner, ""));
@@ -54,7 +66,10 @@ fn fill(template: &str, states: &States) -> String {
 }
 
 fn count(key: &str, value: &str, states: &States) -> usize {
-    states.values().filter(|state| state.get(key).is_some_and(|found| found == value)).count()
+    states
+        .values()
+        .filter(|state| state.get(key).is_some_and(|found| found == value))
+        .count()
 }
 
 /// Whether `text` holds `part`, and not as a piece of a longer number.
@@ -86,7 +101,9 @@ fn read_tally(text: &str) -> BTreeMap<String, usize> {
     let mut found = BTreeMap::new();
     let mut rest = text;
     while let Some((word, after)) = rest.split_once(" (") {
-        let Some((number, after)) = after.split_once(')') else { break };
+        let Some((number, after)) = after.split_once(')') else {
+            break;
+        };
         let word = word.trim_matches(|c: char| !c.is_alphanumeric());
         if let Ok(number) = number.parse() {
             found.insert(word.to_owned(), number);
@@ -102,7 +119,9 @@ mod tests {
 
     fn states() -> States {
         let state = |user: u64, pairs: &[(&str, &str)]| {
-            let pairs = pairs.iter().map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
+            let pairs = pairs
+                .iter()
+                .map(|(key, value)| ((*key).to_owned(), (*value).to_owned()));
             (UserId(user), pairs.collect())
         };
         HashMap::from([
@@ -115,7 +134,10 @@ mod tests {
 
     #[test]
     fn counts_are_filled_in() {
-        let text = fill("Helpers: {seat joined} and {seat bench}, {seat gone}", &states());
+        let text = fill(
+            "Helpers: {seat joined} and {seat bench}, {seat gone}",
+            &states(),
+        );
         assert_eq!(text, "Helpers: 3 and 1, 0");
     }
 

@@ -52,15 +52,22 @@ impl Figures {
 
     /// Whether the panel was edited at most once per 1.2 s.
     pub fn edits_are_spaced(&self) -> bool {
-        self.shortest_between_edits_ms.is_none_or(|ms| ms + JITTER_MS >= BETWEEN_EDITS_MS)
+        self.shortest_between_edits_ms
+            .is_none_or(|ms| ms + JITTER_MS >= BETWEEN_EDITS_MS)
     }
 
     /// For people to read.
     pub fn table(&self) -> String {
-        let between = self.shortest_between_edits_ms.map_or_else(String::new, |ms| {
-            let verdict = if self.edits_are_spaced() { "at most 1 per 1.2 s" } else { "TOO CLOSE" };
-            format!(", {ms} ms apart or more ({verdict})")
-        });
+        let between = self
+            .shortest_between_edits_ms
+            .map_or_else(String::new, |ms| {
+                let verdict = if self.edits_are_spaced() {
+                    "at most 1 per 1.2 s"
+                } else {
+                    "TOO CLOSE"
+                };
+                format!(", {ms} ms apart or more ({verdict})")
+            });
         let crashes = match (self.crashes, self.seed) {
             (0, _) | (_, None) => String::new(),
             (crashes, Some(seed)) => format!("killed            {crashes} times (seed {seed})\n"),
@@ -90,8 +97,13 @@ impl Figures {
 pub(super) fn percentile(times: &mut [Duration], percent: usize) -> f64 {
     times.sort_unstable();
     let last = times.len().saturating_sub(1);
-    let index = (times.len() * percent).div_ceil(100).saturating_sub(1).min(last);
-    times.get(index).map_or(0.0, |time| (time.as_secs_f64() * 10_000.0).round() / 10.0)
+    let index = (times.len() * percent)
+        .div_ceil(100)
+        .saturating_sub(1)
+        .min(last);
+    times
+        .get(index)
+        .map_or(0.0, |time| (time.as_secs_f64() * 10_000.0).round() / 10.0)
 }
 
 #[cfg(test)]

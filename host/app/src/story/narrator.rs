@@ -27,7 +27,10 @@ impl Narrator {
 
     /// What somebody was told: the beginning of it, on one line.
     pub fn told(self, text: &str, remark: &str) {
-        let line = text.lines().find(|line| !line.trim().is_empty()).unwrap_or("(nothing)");
+        let line = text
+            .lines()
+            .find(|line| !line.trim().is_empty())
+            .unwrap_or("(nothing)");
         let mut short: String = line.chars().take(100).collect();
         if short.len() < line.len() || text.trim().lines().count() > 1 {
             short.push('…');

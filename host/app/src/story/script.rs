@@ -49,10 +49,18 @@ pub(super) enum Step {
     /// A line for the reader.
     Heading(String),
     /// People who come: `Gardener 1` to `Gardener <count>`.
-    Crowd { name: String, count: usize, roles: Vec<String> },
+    Crowd {
+        name: String,
+        count: usize,
+        roles: Vec<String>,
+    },
     Act(Act),
     /// The newest message in a channel that holds a text gets a name.
-    Name { handle: String, channel: String, text: String },
+    Name {
+        handle: String,
+        channel: String,
+        text: String,
+    },
     Expect(Expectation),
     /// Nothing is expected of a message any more.
     Forget(String),
@@ -60,17 +68,26 @@ pub(super) enum Step {
     Right(String),
     /// Prints a message as people see it.
     Show(String),
-    Pause { ms: u64 },
+    Pause {
+        ms: u64,
+    },
     Once(Once),
 }
 
 /// Something that must be there exactly once, however often the host was killed.
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Once {
-    Message { channel: String, text: String },
-    Thread { channel: String },
+    Message {
+        channel: String,
+        text: String,
+    },
+    Thread {
+        channel: String,
+    },
     /// Each line of what the bot wrote in the threads of this channel.
-    Lines { channel: String },
+    Lines {
+        channel: String,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -87,13 +104,24 @@ pub(super) struct Act {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Who {
     One(String),
-    Crowd { name: String, first: usize, last: usize },
+    Crowd {
+        name: String,
+        first: usize,
+        last: usize,
+    },
 }
 
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Deed {
-    Use { command: String, channel: Option<String> },
-    Press { button: String, on: String, choice: Option<Choice> },
+    Use {
+        command: String,
+        channel: Option<String>,
+    },
+    Press {
+        button: String,
+        on: String,
+        choice: Option<Choice>,
+    },
 }
 
 /// A choice from the menu that a press brought.
@@ -123,7 +151,11 @@ pub(super) enum Shows {
     /// A text, with `{seat joined}` for the number of members of whom `seat` is `joined`.
     Text(String),
     /// `Rake (3), Spade (1)`: how many have which `what`, of those of whom `key` is `value`.
-    Tally { what: String, key: String, value: String },
+    Tally {
+        what: String,
+        key: String,
+        value: String,
+    },
     /// The field is not there.
     Nothing,
 }
@@ -146,7 +178,10 @@ impl Story {
     pub fn parse(text: &str) -> Result<Self, ScriptError> {
         let mut story = Self::default();
         for (index, line) in text.lines().enumerate() {
-            let wrong = |what: &str| ScriptError { line: index + 1, what: what.to_owned() };
+            let wrong = |what: &str| ScriptError {
+                line: index + 1,
+                what: what.to_owned(),
+            };
             if let Some(heading) = line.strip_prefix("== ") {
                 story.steps.push(Step::Heading(heading.trim().to_owned()));
                 continue;
@@ -183,8 +218,13 @@ fn told(text: &str, means: &[&str]) -> Option<Told> {
         ["means", pairs @ ..] if pairs.len() % 2 == 0 && !pairs.is_empty() => pairs,
         _ => return None,
     };
-    let means = pairs.chunks_exact(2).map(|pair| (pair[0].to_owned(), pair[1].to_owned()));
-    Some(Told { text: text.to_owned(), means: means.collect() })
+    let means = pairs
+        .chunks_exact(2)
+        .map(|pair| (pair[0].to_owned(), pair[1].to_owned()));
+    Some(Told {
+        text: text.to_owned(),
+        means: means.collect(),
+    })
 }
 
 fn step(words: &[&str]) -> Option<Step> {
@@ -195,12 +235,18 @@ fn step(words: &[&str]) -> Option<Step> {
             count: count.parse().ok()?,
             roles: roles.iter().map(owned).collect(),
         },
-        [handle, "is", "the", "message", "in", channel, "with", text] => {
-            Step::Name { handle: owned(handle), channel: owned(channel), text: owned(text) }
-        }
+        [handle, "is", "the", "message", "in", channel, "with", text] => Step::Name {
+            handle: owned(handle),
+            channel: owned(channel),
+            text: owned(text),
+        },
         [handle, "is", "what", who, "gets", "for", button, "on", on] => Step::Act(Act {
             who: Who::One(owned(who)),
-            deed: Deed::Press { button: owned(button), on: owned(on), choice: None },
+            deed: Deed::Press {
+                button: owned(button),
+                on: owned(on),
+                choice: None,
+            },
             within_ms: 0,
             keep: Some(owned(handle)),
             told: Vec::new(),
@@ -209,18 +255,29 @@ fn step(words: &[&str]) -> Option<Step> {
         ["forget", handle] => Step::Forget(owned(handle)),
         ["right", handle] => Step::Right(owned(handle)),
         ["show", handle] => Step::Show(owned(handle)),
-        ["pause", ms, "ms"] => Step::Pause { ms: ms.parse().ok()? },
-        ["one", "message", "in", channel, "with", text] => {
-            Step::Once(Once::Message { channel: owned(channel), text: owned(text) })
-        }
-        ["one", "thread", "in", channel] => Step::Once(Once::Thread { channel: owned(channel) }),
-        ["lines", "once", "in", channel] => Step::Once(Once::Lines { channel: owned(channel) }),
+        ["pause", ms, "ms"] => Step::Pause {
+            ms: ms.parse().ok()?,
+        },
+        ["one", "message", "in", channel, "with", text] => Step::Once(Once::Message {
+            channel: owned(channel),
+            text: owned(text),
+        }),
+        ["one", "thread", "in", channel] => Step::Once(Once::Thread {
+            channel: owned(channel),
+        }),
+        ["lines", "once", "in", channel] => Step::Once(Once::Lines {
+            channel: owned(channel),
+        }),
         [name, "uses", rest @ ..] => act(Who::One(owned(name)), "uses", rest)?,
         [name, "presses", rest @ ..] => act(Who::One(owned(name)), "press", rest)?,
         [name, range, "press", rest @ ..] => {
             let (first, last) = range.split_once('-')?;
             let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-            let who = Who::Crowd { name: owned(name), first, last };
+            let who = Who::Crowd {
+                name: owned(name),
+                first,
+                last,
+            };
             (1 <= first && first <= last).then(|| act(who, "press", rest))??
         }
         _ => return None,
@@ -242,19 +299,38 @@ fn act(who: Who, verb: &str, rest: &[&str]) -> Option<Step> {
                 rest
             }
             ["choose", options, "from", menu, rest @ ..] => {
-                let options = options.split('|').map(|option| option.trim().to_owned()).collect();
-                choice = Some(Choice { options, menu: (*menu).to_owned() });
+                let options = options
+                    .split('|')
+                    .map(|option| option.trim().to_owned())
+                    .collect();
+                choice = Some(Choice {
+                    options,
+                    menu: (*menu).to_owned(),
+                });
                 rest
             }
             _ => return None,
         };
     }
     let deed = match verb {
-        "uses" if choice.is_none() => Deed::Use { command: (*what).to_owned(), channel: place },
-        "press" => Deed::Press { button: (*what).to_owned(), on: place?, choice },
+        "uses" if choice.is_none() => Deed::Use {
+            command: (*what).to_owned(),
+            channel: place,
+        },
+        "press" => Deed::Press {
+            button: (*what).to_owned(),
+            on: place?,
+            choice,
+        },
         _ => return None,
     };
-    Some(Step::Act(Act { who, deed, within_ms, keep: None, told: Vec::new() }))
+    Some(Step::Act(Act {
+        who,
+        deed,
+        within_ms,
+        keep: None,
+        told: Vec::new(),
+    }))
 }
 
 fn expectation(handle: &str, rest: &[&str]) -> Option<Expectation> {
@@ -268,11 +344,19 @@ fn expectation(handle: &str, rest: &[&str]) -> Option<Expectation> {
         ["shows", text] => Shows::Text((*text).to_owned()),
         ["tallies", what, "of", key, value] => {
             let owned = |text: &str| text.to_owned();
-            Shows::Tally { what: owned(what), key: owned(key), value: owned(value) }
+            Shows::Tally {
+                what: owned(what),
+                key: owned(key),
+                value: owned(value),
+            }
         }
         _ => return None,
     };
-    Some(Expectation { handle: handle.to_owned(), field, shows })
+    Some(Expectation {
+        handle: handle.to_owned(),
+        field,
+        shows,
+    })
 }
 
 #[cfg(test)]
@@ -290,12 +374,20 @@ mod tests {
         )
         .expect("a story");
         assert_eq!(story.deeds(), 21);
-        let Some(Step::Act(act)) = story.steps.last() else { panic!("an act") };
+        let Some(Step::Act(act)) = story.steps.last() else {
+            panic!("an act")
+        };
         assert_eq!(act.within_ms, 500);
         let seat = ("seat".to_owned(), "joined".to_owned());
         let tool = ("tool".to_owned(), "{choice}".to_owned());
         assert_eq!(act.told[0].means, [seat, tool]);
-        let Deed::Press { choice: Some(choice), .. } = &act.deed else { panic!("a choice") };
+        let Deed::Press {
+            choice: Some(choice),
+            ..
+        } = &act.deed
+        else {
+            panic!("a choice")
+        };
         assert_eq!((choice.options.len(), choice.menu.as_str()), (2, "Tools"));
     }
 
@@ -309,7 +401,10 @@ mod tests {
         assert_eq!(field.field.as_deref(), Some("Helpers"));
         let whole = read("expect desk shows \"Helpers: {seat joined}\"");
         assert_eq!(whole.field, None);
-        assert_eq!(read("expect panel Bench shows nothing").shows, Shows::Nothing);
+        assert_eq!(
+            read("expect panel Bench shows nothing").shows,
+            Shows::Nothing
+        );
     }
 
     #[test]

@@ -1,17 +1,18 @@
 //! Plays a story in a guild of the playground, and measures it.
 
 use std::collections::HashMap;
-use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
-use muster_playground::{GuildHandle, MemberSpec, Message, MessageHandle, MessageId, Persona, UserId};
+use muster_playground::{
+    GuildHandle, MemberSpec, Message, MessageHandle, MessageId, Persona, UserId,
+};
 use tokio::sync::watch;
 
 use super::act::{Doing, End, Outcome};
 use super::crowd::{self, Outcomes};
 use super::expect::{States, mismatch};
-use super::figures::{Figures, percentile};
+use super::figures::percentile;
 use super::narrator::Narrator;
 use super::script::{Act, Deed, Expectation, Once, Step, Story, Who};
 
@@ -33,32 +34,35 @@ impl Patience {
     }
 }
 
-/// An answer must come within this time.
-const LATE: Duration = Duration::from_secs(3);
-
-/// A stage is quiet when nothing new was written for this long.
-const QUIET: Duration = Duration::from_secs(2);
+/// How often the host was killed meanwhile, and by which seed.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Killed {
+    /// How often.
+    pub times: u64,
+    /// What decided when.
+    pub seed: Option<u64>,
+}
 
 /// The guild in which a story is played, and what has come of it so far.
 pub struct Stage {
-    guild: GuildHandle,
-    narrator: Narrator,
-    patience: Patience,
-    handles: HashMap<String, MessageHandle>,
+    pub(super) guild: GuildHandle,
+    pub(super) narrator: Narrator,
+    pub(super) patience: Patience,
+    pub(super) handles: HashMap<String, MessageHandle>,
     /// Public messages whose edits count.
-    panels: Vec<MessageHandle>,
-    states: States,
-    expectations: Vec<Expectation>,
-    once: Vec<Once>,
-    begun: watch::Sender<usize>,
-    times: Vec<Duration>,
-    unanswered: u64,
-    unknown_answers: u64,
-    edits_by_answer: u64,
-    last_press_ms: i64,
-    right_ms: Vec<u64>,
-    problems: Vec<String>,
-    started: Instant,
+    pub(super) panels: Vec<MessageHandle>,
+    pub(super) states: States,
+    pub(super) expectations: Vec<Expectation>,
+    pub(super) once: Vec<Once>,
+    pub(super) begun: watch::Sender<usize>,
+    pub(super) times: Vec<Duration>,
+    pub(super) unanswered: u64,
+    pub(super) unknown_answers: u64,
+    pub(super) edits_by_answer: u64,
+    pub(super) last_press_ms: i64,
+    pub(super) right_ms: Vec<u64>,
+    pub(super) problems: Vec<String>,
+    pub(super) started: Instant,
 }
 
 impl Stage {
@@ -101,7 +105,11 @@ impl Stage {
                 Step::Heading(text) => self.narrator.heading(text),
                 Step::Crowd { name, count, roles } => self.crowd(name, *count, roles)?,
                 Step::Act(act) => self.act(act).await?,
-                Step::Name { handle, channel, text } => self.name(handle, channel, text).await?,
+                Step::Name {
+                    handle,
+                    channel,
+                    text,
+                } => self.name(handle, channel, text).await?,
                 Step::Expect(expectation) => self.expectations.push(expectation.clone()),
                 Step::Forget(handle) => self.expectations.retain(|other| other.handle != *handle),
                 Step::Right(handle) => self.right(handle).await?,
@@ -122,36 +130,50 @@ impl Stage {
             };
             self.guild.join(&spec)?;
         }
-        self.narrator.line(&format!("{count} people come: {name} 1 to {name} {count}"));
+        self.narrator
+            .line(&format!("{count} people come: {name} 1 to {name} {count}"));
         Ok(())
     }
 
     fn persona(&self, name: &str) -> Result<Persona> {
-        self.guild.persona(name).with_context(|| format!("the guild has nobody called {name}"))
+        self.guild
+            .persona(name)
+            .with_context(|| format!("the guild has nobody called {name}"))
     }
 
     fn handle(&self, name: &str) -> Result<&MessageHandle> {
-        self.handles.get(name).with_context(|| format!("nothing is called `{name}` yet"))
+        self.handles
+            .get(name)
+            .with_context(|| format!("nothing is called `{name}` yet"))
     }
 
     async fn act(&mut self, act: &Act) -> Result<()> {
         let (names, title): (Vec<String>, String) = match &act.who {
             Who::One(name) => (vec![name.clone()], name.clone()),
             Who::Crowd { name, first, last } => {
-                let names = (*first..=*last).map(|number| format!("{name} {number}")).collect();
+                let names = (*first..=*last)
+                    .map(|number| format!("{name} {number}"))
+                    .collect();
                 (names, format!("{name} {first} to {last}"))
             }
         };
-        let doings: Result<Vec<Doing>> =
-            names.iter().enumerate().map(|(index, name)| self.doing(act, name, index)).collect();
+        let doings: Result<Vec<Doing>> = names
+            .iter()
+            .enumerate()
+            .map(|(index, name)| self.doing(act, name, index))
+            .collect();
         let (doings, crowd) = (doings?, names.len() > 1);
-        self.narrator.line(&format!("{title} {}", described(act, crowd)));
+        self.narrator
+            .line(&format!("{title} {}", described(act, crowd)));
         let within = Duration::from_millis(act.within_ms);
         let outcomes = crowd::run(doings, within, &self.begun).await;
         self.narrate(&outcomes, crowd);
         if let Some(keep) = &act.keep {
-            let kept = outcomes.first().and_then(|(_, outcome)| outcome.message.clone());
-            let kept = kept.with_context(|| format!("no message came that could be called `{keep}`"))?;
+            let kept = outcomes
+                .first()
+                .and_then(|(_, outcome)| outcome.message.clone());
+            let kept =
+                kept.with_context(|| format!("no message came that could be called `{keep}`"))?;
             self.handles.insert(keep.clone(), kept);
         }
         if outcomes.iter().any(|(_, outcome)| outcome.end != End::Done) && !crowd {
@@ -167,15 +189,22 @@ impl Stage {
         let mut persona = self.persona(name)?;
         let (mut on, mut option) = (None, None);
         match &act.deed {
-            Deed::Use { channel: Some(channel), .. } => {
+            Deed::Use {
+                channel: Some(channel),
+                ..
+            } => {
                 persona = persona
                     .in_channel_named(channel)
                     .with_context(|| format!("the guild has no channel {channel}"))?;
             }
             Deed::Use { channel: None, .. } => {}
-            Deed::Press { on: handle, choice, .. } => {
-                on = Some(self.handle(handle)?.id());
-                option = choice.as_ref().map(|choice| choice.options[index % choice.options.len()].clone());
+            Deed::Press {
+                on: handle, choice, ..
+            } => {
+                on = Some(self.handle(handle)?.clone());
+                option = choice
+                    .as_ref()
+                    .map(|choice| choice.options[index % choice.options.len()].clone());
             }
         }
         Ok(Doing {
@@ -190,10 +219,16 @@ impl Stage {
     }
 
     fn narrate(&self, outcomes: &Outcomes, crowd: bool) {
-        let mut times: Vec<Duration> =
-            outcomes.iter().flat_map(|(_, outcome)| outcome.times.iter().copied()).collect();
+        let mut times: Vec<Duration> = outcomes
+            .iter()
+            .flat_map(|(_, outcome)| outcome.times.iter().copied())
+            .collect();
         for (text, count, done) in crowd::by_answer(outcomes) {
-            let mut remark = if crowd { format!("({count} times)") } else { String::new() };
+            let mut remark = if crowd {
+                format!("({count} times)")
+            } else {
+                String::new()
+            };
             if !done {
                 remark.push_str(" <- not what the story expects");
             }
@@ -217,7 +252,10 @@ impl Stage {
     }
 
     async fn name(&mut self, handle: &str, channel: &str, text: &str) -> Result<()> {
-        let id = self.guild.channel(channel).with_context(|| format!("the guild has no channel {channel}"))?;
+        let id = self
+            .guild
+            .channel(channel)
+            .with_context(|| format!("the guild has no channel {channel}"))?;
         let holds = |message: &Message| message.text().contains(text);
         let found = self.guild.wait_for_message(id, holds).await?;
         self.panels.push(found.clone());
@@ -225,20 +263,29 @@ impl Stage {
         Ok(())
     }
 
-    fn mismatches(&self, handle: &str, message: &Message) -> Vec<String> {
-        let here = self.expectations.iter().filter(|expectation| expectation.handle == handle);
-        here.filter_map(|expectation| mismatch(expectation, message, &self.states)).collect()
+    pub(super) fn mismatches(&self, handle: &str, message: &Message) -> Vec<String> {
+        let here = self
+            .expectations
+            .iter()
+            .filter(|expectation| expectation.handle == handle);
+        here.filter_map(|expectation| mismatch(expectation, message, &self.states))
+            .collect()
     }
 
     /// Waits until the message shows what it must, and notes how long that took since the last press.
     async fn right(&mut self, name: &str) -> Result<()> {
         let handle = self.handle(name)?.clone();
-        match handle.wait_until(|message| self.mismatches(name, message).is_empty()).await {
+        match handle
+            .wait_until(|message| self.mismatches(name, message).is_empty())
+            .await
+        {
             Ok(message) => {
                 let at_ms = message.edited_ms.unwrap_or(message.sent_ms);
                 let took_ms = u64::try_from(at_ms - self.last_press_ms).unwrap_or(0);
                 self.right_ms.push(took_ms);
-                let line = format!("   {name} shows what everybody was told, {took_ms} ms after the last press");
+                let line = format!(
+                    "   {name} shows what everybody was told, {took_ms} ms after the last press"
+                );
                 self.narrator.line(&line);
             }
             Err(_) => {
@@ -247,123 +294,12 @@ impl Stage {
                     || vec![format!("{name} is gone")],
                     |message| self.mismatches(name, &message),
                 );
-                wrong.iter().for_each(|wrong| self.narrator.line(&format!("   WRONG: {wrong}")));
+                wrong
+                    .iter()
+                    .for_each(|wrong| self.narrator.line(&format!("   WRONG: {wrong}")));
             }
         }
         Ok(())
-    }
-
-    /// Looks at everything once more when all is over.
-    pub async fn finish(&mut self, crashes: u64, seed: Option<u64>) -> Figures {
-        self.settle().await;
-        let mut names: Vec<&String> = self.handles.keys().collect();
-        names.sort();
-        let mut problems = Vec::new();
-        for name in names {
-            let handle = &self.handles[name];
-            let right = handle.wait_until(|message| self.mismatches(name, message).is_empty()).await;
-            if right.is_err() {
-                let now = handle.now();
-                problems.extend(now.map_or_else(
-                    || vec![format!("{name} is gone")],
-                    |message| self.mismatches(name, &message),
-                ));
-            }
-        }
-        problems.extend(self.once.iter().filter_map(|once| self.more_than_once(once)));
-        self.problems = problems;
-        self.figures(crashes, seed)
-    }
-
-    /// What was wrong in the end, in words.
-    pub fn problems(&self) -> &[String] {
-        &self.problems
-    }
-
-    /// Waits until the guild's threads and channels have been quiet for a while.
-    async fn settle(&self) {
-        let written = || {
-            let threads = self.guild.threads();
-            threads.iter().map(|thread| self.guild.messages(thread.id).len()).sum::<usize>()
-        };
-        let (mut before, deadline) = (written(), Instant::now() + 15 * QUIET);
-        while Instant::now() < deadline {
-            tokio::time::sleep(QUIET).await;
-            let now = written();
-            if now == before {
-                return;
-            }
-            before = now;
-        }
-    }
-
-    fn more_than_once(&self, once: &Once) -> Option<String> {
-        let bot = self.guild.playground().bot_id();
-        match once {
-            Once::Message { channel, text } => {
-                let messages = self.guild.messages(self.guild.channel(channel)?);
-                let fits = |message: &&Arc<Message>| message.author == bot && message.text().contains(text);
-                let count = messages.iter().filter(fits).count();
-                (count != 1).then(|| format!("{channel} has {count} messages with \"{text}\", not one"))
-            }
-            Once::Thread { channel } => {
-                let parent = self.guild.channel(channel);
-                let threads = self.guild.threads();
-                let count = threads.iter().filter(|thread| thread.parent == parent).count();
-                (count != 1).then(|| format!("{channel} has {count} threads, not one"))
-            }
-            Once::Lines { channel } => {
-                let parent = self.guild.channel(channel);
-                let threads = self.guild.threads();
-                let threads = threads.iter().filter(|thread| thread.parent == parent);
-                let messages = threads.flat_map(|thread| self.guild.messages(thread.id));
-                let written: Vec<String> = messages
-                    .filter(|message| message.author == bot)
-                    .flat_map(|message| message.content.lines().map(str::to_owned).collect::<Vec<_>>())
-                    .collect();
-                let mut seen = std::collections::HashSet::new();
-                let twice = written.iter().find(|line| !seen.insert(line.as_str()))?;
-                Some(format!("a line in a thread of {channel} is there twice: {twice}"))
-            }
-        }
-    }
-
-    fn figures(&self, crashes: u64, seed: Option<u64>) -> Figures {
-        let playground = self.guild.playground();
-        let edits = playground.requests_on("PATCH /channels/{channel.id}/messages/{message.id}");
-        let (mut count, mut shortest) = (self.edits_by_answer, None);
-        for panel in &self.panels {
-            let end = format!("/messages/{}", panel.id());
-            let at: Vec<i64> = edits
-                .iter()
-                .filter(|edit| edit.status == 200 && edit.path.ends_with(&end))
-                .map(|edit| edit.at_ms)
-                .collect();
-            count += at.len() as u64;
-            let gaps = at.windows(2).map(|pair| u64::try_from(pair[1] - pair[0]).unwrap_or(0));
-            shortest = shortest.into_iter().chain(gaps).min();
-        }
-        let requests = playground.requests();
-        let refused = requests.iter().filter(|request| request.status >= 400 && request.status != 429);
-        // 10062: the interaction is not known, or no longer.
-        let too_late = requests.iter().filter(|request| request.code == Some(10062)).count();
-        let mut times = self.times.clone();
-        let late = times.iter().filter(|time| **time > LATE).count() + too_late;
-        Figures {
-            panel_edits: count,
-            panel_right_ms: self.right_ms.iter().copied().max().unwrap_or(0),
-            answer_p50_ms: percentile(&mut times, 50),
-            answer_p99_ms: percentile(&mut times, 99),
-            unanswered: self.unanswered,
-            errors: self.unknown_answers + refused.count() as u64,
-            late: late as u64,
-            panel_correct: self.problems.is_empty() && !self.right_ms.is_empty(),
-            shortest_between_edits_ms: shortest,
-            answered: times.len() as u64,
-            crashes,
-            seed,
-            took_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
-        }
     }
 }
 
@@ -371,10 +307,24 @@ impl Stage {
 fn described(act: &Act, crowd: bool) -> String {
     let verb = if crowd { "press" } else { "presses" };
     let what = match &act.deed {
-        Deed::Use { command, channel: None } => format!("uses {command}"),
-        Deed::Use { command, channel: Some(channel) } => format!("uses {command} in #{channel}"),
-        Deed::Press { button, choice: None, .. } => format!("{verb} [{button}]"),
-        Deed::Press { button, choice: Some(_), .. } => format!("{verb} [{button}] and choose"),
+        Deed::Use {
+            command,
+            channel: None,
+        } => format!("uses {command}"),
+        Deed::Use {
+            command,
+            channel: Some(channel),
+        } => format!("uses {command} in #{channel}"),
+        Deed::Press {
+            button,
+            choice: None,
+            ..
+        } => format!("{verb} [{button}]"),
+        Deed::Press {
+            button,
+            choice: Some(_),
+            ..
+        } => format!("{verb} [{button}] and choose"),
     };
     match act.within_ms {
         0 => what,

@@ -31,7 +31,16 @@ mod tests {
     #[test]
     fn quoted_words_keep_their_blanks() {
         let line = r#"Ann presses "Choose plan" on panel, within 100 ms  # slowly"#;
-        let expected = ["Ann", "presses", "Choose plan", "on", "panel", "within", "100", "ms"];
+        let expected = [
+            "Ann",
+            "presses",
+            "Choose plan",
+            "on",
+            "panel",
+            "within",
+            "100",
+            "ms",
+        ];
         assert_eq!(words(line), Ok(expected.map(str::to_owned).to_vec()));
         assert!(words("says \"never closed").is_err());
         assert_eq!(words("  # nothing"), Ok(Vec::new()));

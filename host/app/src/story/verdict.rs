@@ -1,0 +1,199 @@
+//! When a story is over: is everything as members were told, and what does the log of requests say?
+
+use std::collections::HashSet;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use muster_playground::{Message, RequestEntry};
+
+use super::figures::{Figures, percentile};
+use super::script::Once;
+use super::stage::{Killed, Stage};
+
+/// An answer must come within this time.
+const LATE: Duration = Duration::from_secs(3);
+
+/// A stage is quiet when nothing new was written for this long.
+const QUIET: Duration = Duration::from_secs(2);
+
+impl Stage {
+    /// Looks at everything once more when all is over. `broken_off` says why it was not played out.
+    pub async fn finish(&mut self, killed: &Killed, broken_off: Option<&str>) -> Figures {
+        self.settle().await;
+        let mut names: Vec<&String> = self.handles.keys().collect();
+        names.sort();
+        let mut problems = Vec::new();
+        for name in names {
+            let handle = &self.handles[name];
+            let right = handle
+                .wait_until(|message| self.mismatches(name, message).is_empty())
+                .await;
+            if right.is_err() {
+                let now = handle.now();
+                problems.extend(now.map_or_else(
+                    || vec![format!("{name} is gone")],
+                    |message| self.mismatches(name, &message),
+                ));
+            }
+        }
+        problems.extend(broken_off.map(|why| format!("the story was not played out: {why}")));
+        problems.extend(
+            self.once
+                .iter()
+                .filter_map(|once| self.more_than_once(once)),
+        );
+        self.problems = problems;
+        self.figures(killed)
+    }
+
+    /// What was wrong in the end, in words.
+    pub fn problems(&self) -> &[String] {
+        &self.problems
+    }
+
+    /// Requests of the host that were refused, for whoever looks for the cause.
+    pub fn refusals(&self) -> Vec<String> {
+        let mut kinds: Vec<(String, usize)> = Vec::new();
+        for request in self
+            .guild
+            .playground()
+            .requests()
+            .iter()
+            .filter(|request| is_refused(request))
+        {
+            let code = request
+                .code
+                .map_or_else(String::new, |code| format!(" (code {code})"));
+            let kind = format!(
+                "{} {}: {}{code}",
+                request.method, request.route, request.status
+            );
+            match kinds.iter_mut().find(|(known, _)| *known == kind) {
+                Some((_, count)) => *count += 1,
+                None => kinds.push((kind, 1)),
+            }
+        }
+        kinds
+            .into_iter()
+            .map(|(kind, count)| format!("{count} times {kind}"))
+            .collect()
+    }
+
+    /// Waits until the guild's threads and channels have been quiet for a while.
+    async fn settle(&self) {
+        let written = || {
+            let threads = self.guild.threads();
+            threads
+                .iter()
+                .map(|thread| self.guild.messages(thread.id).len())
+                .sum::<usize>()
+        };
+        let (mut before, deadline) = (written(), Instant::now() + 15 * QUIET);
+        while Instant::now() < deadline {
+            tokio::time::sleep(QUIET).await;
+            let now = written();
+            if now == before {
+                return;
+            }
+            before = now;
+        }
+    }
+
+    fn more_than_once(&self, once: &Once) -> Option<String> {
+        let bot = self.guild.playground().bot_id();
+        match once {
+            Once::Message { channel, text } => {
+                let messages = self.guild.messages(self.guild.channel(channel)?);
+                let fits = |message: &&Arc<Message>| {
+                    message.author == bot && message.text().contains(text)
+                };
+                let count = messages.iter().filter(fits).count();
+                (count != 1)
+                    .then(|| format!("{channel} has {count} messages with \"{text}\", not one"))
+            }
+            Once::Thread { channel } => {
+                let parent = self.guild.channel(channel);
+                let threads = self.guild.threads();
+                let count = threads
+                    .iter()
+                    .filter(|thread| thread.parent == parent)
+                    .count();
+                (count != 1).then(|| format!("{channel} has {count} threads, not one"))
+            }
+            Once::Lines { channel } => {
+                let parent = self.guild.channel(channel);
+                let threads = self.guild.threads();
+                let threads = threads.iter().filter(|thread| thread.parent == parent);
+                let messages = threads.flat_map(|thread| self.guild.messages(thread.id));
+                let written: Vec<String> = messages
+                    .filter(|message| message.author == bot)
+                    .flat_map(|message| {
+                        message
+                            .content
+                            .lines()
+                            .map(str::to_owned)
+                            .collect::<Vec<_>>()
+                    })
+                    .collect();
+                let mut seen = HashSet::new();
+                let twice = written.iter().find(|line| !seen.insert(line.as_str()));
+                self.narrator.line(&format!(
+                    "   The threads of {channel} hold {} lines.",
+                    written.len()
+                ));
+                Some(format!(
+                    "a line in a thread of {channel} is there twice: {}",
+                    twice?
+                ))
+            }
+        }
+    }
+
+    fn figures(&self, killed: &Killed) -> Figures {
+        let playground = self.guild.playground();
+        let edits = playground.requests_on("PATCH /channels/{channel.id}/messages/{message.id}");
+        let (mut count, mut shortest) = (self.edits_by_answer, None);
+        for panel in &self.panels {
+            let end = format!("/messages/{}", panel.id());
+            let at: Vec<i64> = edits
+                .iter()
+                .filter(|edit| edit.status == 200 && edit.path.ends_with(&end))
+                .map(|edit| edit.at_ms)
+                .collect();
+            count += at.len() as u64;
+            let gaps = at
+                .windows(2)
+                .map(|pair| u64::try_from(pair[1] - pair[0]).unwrap_or(0));
+            shortest = shortest.into_iter().chain(gaps).min();
+        }
+        let requests = playground.requests();
+        let refused = requests.iter().filter(|request| is_refused(request));
+        // 10062: the interaction is not known, or no longer.
+        let too_late = requests
+            .iter()
+            .filter(|request| request.code == Some(10062))
+            .count();
+        let mut times = self.times.clone();
+        let late = times.iter().filter(|time| **time > LATE).count() + too_late;
+        Figures {
+            panel_edits: count,
+            panel_right_ms: self.right_ms.iter().copied().max().unwrap_or(0),
+            answer_p50_ms: percentile(&mut times, 50),
+            answer_p99_ms: percentile(&mut times, 99),
+            unanswered: self.unanswered,
+            errors: self.unknown_answers + refused.count() as u64,
+            late: late as u64,
+            panel_correct: self.problems.is_empty() && !self.right_ms.is_empty(),
+            shortest_between_edits_ms: shortest,
+            answered: times.len() as u64,
+            crashes: killed.times,
+            seed: killed.seed,
+            took_ms: u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        }
+    }
+}
+
+/// Whether the simulator refused what the host asked for. 429 is a limit, and part of a normal day.
+fn is_refused(request: &RequestEntry) -> bool {
+    request.status >= 400 && request.status != 429
+}
