@@ -225,10 +225,8 @@ fn the_shipped_file_lists_every_setting_with_its_default() {
     let text = std::fs::read_to_string(path).expect("it is there");
     assert_eq!(problems(&text), [""; 0]);
 
-    let is_setting = |line: &str| {
-        line.split_once(" = ")
-            .is_some_and(|(key, _)| !key.contains(' '))
-    };
+    let is_key = |text: &str| text.bytes().all(|b| b.is_ascii_lowercase() || b == b'_');
+    let is_setting = |line: &str| line.split_once(" = ").is_some_and(|(key, _)| is_key(key));
     let all: Vec<&str> = text
         .lines()
         .map(|line| {
