@@ -214,17 +214,16 @@ impl Inner {
             // Whoever delivered it first answers it.
             CallOutcome::Duplicate(_) => return Verdict::Fine,
         };
-        self.deliver(
-            interaction.guild,
-            Some(route.plugin()),
-            reference,
-            told,
-            answer,
-        )
-        .await;
-        if let Some(pressed) = interaction.message().filter(|message| message.ephemeral) {
-            self.panels
-                .renewed(interaction.guild, pressed.id, reference.clone());
+        let is_update = matches!(answer, Answer::Update { .. });
+        let (guild, plugin) = (interaction.guild, Some(route.plugin()));
+        self.deliver(guild, plugin, reference, told, answer).await;
+        if let Some(pressed) = interaction.message() {
+            if is_update {
+                self.panels.overwritten(guild, pressed.id);
+            }
+            if pressed.ephemeral {
+                self.panels.renewed(guild, pressed.id, reference.clone());
+            }
         }
         verdict
     }

@@ -2,6 +2,7 @@
 
 use std::collections::HashSet;
 use std::sync::Arc;
+use std::time::Duration;
 
 use async_trait::async_trait;
 use muster_core::answer::Answer;
@@ -29,6 +30,12 @@ use crate::rest::{Priority, Rest};
 
 /// The host's own channel key, where owners are told what needs their attention.
 const BOT_LOG: &str = "bot_log";
+
+/// How long the gateway may take to say goodbye.
+const CLOSE_WITHIN: Duration = Duration::from_secs(3);
+
+/// Pauses between attempts to reach a Discord that does not answer at the start: the first, and the longest.
+const RECONNECT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
 /// What the Discord side is made of.
 pub struct Parts {
@@ -98,8 +105,7 @@ impl Discord {
         } = parts;
         let feeds = store.take_feeds().ok_or(StartError::FeedsTaken)?;
         let budget = Arc::new(StoredBudget(store.clone()));
-        let (gateway, incoming) =
-            Gateway::connect(gateway, rest.clone(), budget, directory.clone()).await?;
+        let (gateway, incoming) = connect(&gateway, &rest, budget, &directory).await?;
         let status = gateway.status();
         let commands = HostCommands::new(Arc::new(move || {
             status.shards().into_iter().find_map(|shard| shard.latency)
@@ -178,9 +184,39 @@ impl Discord {
     /// Disconnects and writes what is to be written. What is queued waits in the database.
     pub async fn stop(mut self) {
         self.gateway.stop();
+        let closed = async { while self.gateway.ended().await.is_some() {} };
+        if tokio::time::timeout(CLOSE_WITHIN, closed).await.is_err() {
+            tracing::warn!("the gateway did not close in time");
+        }
         self.shared.panels.shutdown().await;
         self.tasks.shutdown().await;
         self.shared.store.flush_marks().await;
+    }
+}
+
+/// Connects, and waits for a Discord that is not there yet.
+async fn connect(
+    config: &GatewayConfig,
+    rest: &Rest,
+    budget: Arc<StoredBudget>,
+    directory: &Arc<GuildDirectory>,
+) -> Result<(Gateway, mpsc::UnboundedReceiver<Incoming>), GatewayError> {
+    let (mut pause, longest) = RECONNECT;
+    loop {
+        let attempt = Gateway::connect(
+            config.clone(),
+            rest.clone(),
+            budget.clone(),
+            directory.clone(),
+        );
+        match attempt.await {
+            Err(GatewayError::Ask(error)) if error.is_temporary() => {
+                tracing::warn!(%error, "Discord cannot be reached; trying again in {} s", pause.as_secs());
+                rest.clock().sleep(pause).await;
+                pause = (pause * 2).min(longest);
+            }
+            ended => return ended,
+        }
     }
 }
 
@@ -368,7 +404,7 @@ impl Shared {
             true => json!({ "type": 8, "data": { "choices": [] } }),
             false => json!({ "type": 4, "data": body }),
         };
-        let within = std::time::Duration::from_secs(2);
+        let within = Duration::from_secs(2);
         if let Err(error) = self
             .rest
             .answer(direct.id, &direct.token, &callback, within)

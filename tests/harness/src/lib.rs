@@ -95,10 +95,10 @@ impl Stage {
         let clock = ShiftedClock::new(self.playground.clock().offset());
         follow(&self.playground, clock.clone());
         let token = BotToken::new(self.playground.token());
-        let host = Host::start(&config, token, Arc::new(clock))
+        let mut host = Host::start(&config, token, Arc::new(clock))
             .await
             .expect("the host starts");
-        host.until_ready().await;
+        host.until_ready().await.expect("the host gets ready");
         self.host = Some(host);
     }
 
@@ -155,7 +155,7 @@ impl Stage {
                 .to_string(),
             self.playground.api_url(),
         );
-        let loaded = Config::read(None, &text, &Environment::from([]), &builtin_names());
+        let loaded = Config::read(Some(&self.folder.path().join("plugins.toml")), &text, &Environment::from([]), &builtin_names());
         loaded
             .into_valid()
             .unwrap_or_else(|problems| panic!("{problems:#?}"))
