@@ -128,7 +128,7 @@ async fn play_story(
     };
     let narrator = Narrator::Aloud;
     let mut stage = Stage::new(guild.clone(), narrator, patience);
-    let crashes = Crashes::plan(options.crash, options.seed, story.deeds());
+    let crashes = Crashes::plan(options.crash, options.seed, &story.acts());
     if let Some(seed) = crashes.seed() {
         narrator.line(&format!(
             "The bot will be killed {} times; seed {seed}.",

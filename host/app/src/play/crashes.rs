@@ -17,8 +17,9 @@ pub struct Crashes {
 }
 
 impl Crashes {
-    /// `count` crashes within a story of so many deeds; the same seed gives the same plan.
-    pub fn plan(count: u32, seed: Option<u64>, deeds: usize) -> Self {
+    /// `count` crashes within a story of these acts, given by how many people do each; the same seed
+    /// gives the same plan. Every act is as likely to be hit, be it of one person or of hundreds.
+    pub fn plan(count: u32, seed: Option<u64>, acts: &[usize]) -> Self {
         if count == 0 {
             return Self {
                 seed: None,
@@ -28,7 +29,10 @@ impl Crashes {
         let seed = seed.unwrap_or_else(|| rand::rng().random_range(0..1_000_000));
         let mut random = StdRng::seed_from_u64(seed);
         let moment = |random: &mut StdRng| {
-            let after = random.random_range(1..=deeds.max(1));
+            let act = random.random_range(0..acts.len().max(1)).min(acts.len());
+            let people = acts.get(act).copied().unwrap_or(1).max(1);
+            let before: usize = acts.iter().take(act).sum();
+            let after = before + random.random_range(1..=people);
             (
                 after,
                 Duration::from_micros(random.random_range(0..250_000)),
@@ -70,11 +74,17 @@ mod tests {
 
     #[test]
     fn a_seed_decides_everything() {
-        let plan = Crashes::plan(5, Some(7), 400);
-        assert_eq!(plan, Crashes::plan(5, Some(7), 400));
-        assert_ne!(plan, Crashes::plan(5, Some(8), 400));
+        let acts = [1, 200, 1];
+        let plan = Crashes::plan(5, Some(7), &acts);
+        assert_eq!(plan, Crashes::plan(5, Some(7), &acts));
+        assert_ne!(plan, Crashes::plan(5, Some(8), &acts));
         assert_eq!(plan.moments.len(), 5);
+        assert!(
+            plan.moments
+                .iter()
+                .all(|(after, _)| (1..=202).contains(after))
+        );
         assert!(plan.moments.is_sorted());
-        assert_eq!(Crashes::plan(0, None, 400).seed(), None);
+        assert_eq!(Crashes::plan(0, None, &acts).seed(), None);
     }
 }

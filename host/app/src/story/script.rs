@@ -202,13 +202,13 @@ impl Story {
         Ok(story)
     }
 
-    /// How many deeds there are in all.
-    pub fn deeds(&self) -> usize {
+    /// How many people do each act, in order.
+    pub fn acts(&self) -> Vec<usize> {
         let acts = self.steps.iter().filter_map(|step| match step {
             Step::Act(act) => Some(act.people()),
             _ => None,
         });
-        acts.sum()
+        acts.collect()
     }
 }
 
@@ -373,7 +373,7 @@ mod tests {
              \ttold \"You bring\" means seat joined, tool {choice}\n",
         )
         .expect("a story");
-        assert_eq!(story.deeds(), 21);
+        assert_eq!(story.acts(), [1, 20]);
         let Some(Step::Act(act)) = story.steps.last() else {
             panic!("an act")
         };
