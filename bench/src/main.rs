@@ -1,0 +1,7 @@
+//! `cargo run --release -p muster-bench`: see the library.
+
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    muster_bench::main()
+}
