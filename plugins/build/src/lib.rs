@@ -83,13 +83,13 @@ pub fn fail(error: &BuildError) -> ! {
     std::process::exit(1);
 }
 
-/// The plugins in a folder, by name: whatever has a `wit/world.wit`. Also tells cargo to run the build script
-/// again when the folder changes.
+/// The plugins in a folder, by name: whatever has a `wit/world.wit`. A new one is noticed because every member of
+/// the workspace stands in `Cargo.lock`, which [`build`] watches; watching the folder would build anew for
+/// a changed README.
 ///
 /// # Errors
 /// The folder or a `Cargo.toml` in it cannot be read.
 pub fn find(folder: &Path) -> Result<Vec<Source>, BuildError> {
-    println!("cargo::rerun-if-changed={}", folder.display());
     let unreadable = |path: &Path| {
         let path = path.to_owned();
         move |error| BuildError::Unreadable { path, error }

@@ -39,3 +39,23 @@ pub fn resolve() -> Result<(Resolve, Vec<PackageId>), String> {
     }
     Ok((resolve, packages))
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use super::*;
+
+    #[test]
+    fn no_package_of_the_contract_is_missing() {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../wit");
+        for entry in folder.read_dir().expect("the contract is there") {
+            let name = entry.expect("readable").file_name();
+            let file = format!("{}.wit", name.to_string_lossy());
+            let is_package = folder.join(&name).join(&file).is_file();
+            let is_known = PACKAGES.iter().any(|(known, _)| *known == file);
+            assert_eq!(is_package, is_known, "{file}");
+        }
+        resolve().expect("the contract is valid");
+    }
+}

@@ -5,21 +5,19 @@ use wit_bindgen_rust::{Opts, WithOption};
 
 use crate::contract;
 
-/// A world that imports whatever a plugin can.
-const WORLD: &str = "
-    package muster:everything;
-    world everything {
-        import muster:audit/audit@0.1.0;
-        import muster:context/context@0.1.0;
-        import muster:discord/discord@0.1.0;
-        import muster:events/events@0.1.0;
-        import muster:log/log@0.1.0;
-        import muster:panels/panels@0.1.0;
-        import muster:plugin/types@0.1.0;
-        import muster:reply/reply@0.1.0;
-        import muster:sql/sql@0.1.0;
-        import muster:timers/timers@0.1.0;
-    }";
+/// The interfaces that the SDK has bindings of.
+const INTERFACES: &[&str] = &[
+    "muster:audit/audit@0.1.0",
+    "muster:context/context@0.1.0",
+    "muster:discord/discord@0.1.0",
+    "muster:events/events@0.1.0",
+    "muster:log/log@0.1.0",
+    "muster:panels/panels@0.1.0",
+    "muster:plugin/types@0.1.0",
+    "muster:reply/reply@0.1.0",
+    "muster:sql/sql@0.1.0",
+    "muster:timers/timers@0.1.0",
+];
 
 /// Types that the SDK writes by hand, so that nothing is converted on the way: WIT name and the name
 /// in `muster_sdk::imports`.
@@ -37,10 +35,26 @@ const TYPES: &[(&str, &str)] = &[
     ("muster:timers/timers@0.1.0/timer-error", "TimerError"),
 ];
 
+/// Where the SDK has the bindings of an interface: `muster:sql/sql@0.1.0` is
+/// `::muster_sdk::__rt::bindings::muster::sql::sql`.
+pub fn path_in_sdk(interface: &str) -> Option<String> {
+    if !INTERFACES.contains(&interface) {
+        return None;
+    }
+    let (path, _version) = interface.split_once('@')?;
+    let path = path.replace([':', '/'], "::").replace('-', "_");
+    Some(format!("::muster_sdk::__rt::bindings::{path}"))
+}
+
 pub fn expand() -> Result<String, String> {
     let (mut resolve, _) = contract::resolve()?;
+    let imports: String = INTERFACES
+        .iter()
+        .map(|interface| format!("import {interface};"))
+        .collect();
+    let world = format!("package muster:everything; world everything {{ {imports} }}");
     let package = resolve
-        .push_str("everything.wit", WORLD)
+        .push_str("everything.wit", &world)
         .map_err(|error| format!("{error:#}"))?;
     let world = resolve
         .select_world(&[package], None)
@@ -77,4 +91,28 @@ fn without_description(source: &str) -> Result<String, String> {
         "{before}#[cfg(any())]{}",
         &after[CONDITION.len()..]
     ))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_bindings_have_every_import_and_no_section_of_their_own() {
+        let source = expand().expect("the contract is valid");
+        for name in ["pub mod sql", "pub mod discord", "crate::imports::SqlError"] {
+            assert!(source.contains(name), "{name}");
+        }
+        assert!(source.contains("#[cfg(any())]\n#[unsafe(link_section"));
+        assert_eq!(source.matches("link_section").count(), 1);
+    }
+
+    #[test]
+    fn only_interfaces_of_the_sdk_are_looked_for_in_it() {
+        assert_eq!(
+            path_in_sdk("muster:sql/sql@0.1.0").as_deref(),
+            Some("::muster_sdk::__rt::bindings::muster::sql::sql")
+        );
+        assert_eq!(path_in_sdk("acme:slot-notes/notes@0.1.0"), None);
+    }
 }

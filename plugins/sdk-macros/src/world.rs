@@ -7,7 +7,7 @@ use wit_bindgen_core::wit_parser::{Resolve, WorldId, WorldItem};
 use wit_bindgen_core::{Files, WorldGenerator};
 use wit_bindgen_rust::{Opts, WithOption};
 
-use crate::contract;
+use crate::{contract, imports};
 
 /// What the host can call.
 struct Export {
@@ -153,7 +153,7 @@ fn bindings(resolve: &mut Resolve, world: WorldId) -> Result<String, String> {
     let mut with = Vec::new();
     for (key, _) in &resolve.worlds[world].imports {
         let name = resolve.name_world_key(key);
-        if let Some(path) = path_in_sdk(&name) {
+        if let Some(path) = imports::path_in_sdk(&name) {
             with.push((name, WithOption::Path(path)));
         }
     }
@@ -169,18 +169,6 @@ fn bindings(resolve: &mut Resolve, world: WorldId) -> Result<String, String> {
         .map_err(|error| format!("{error:#}"))?;
     let (_, source) = files.iter().next().ok_or("no bindings were written")?;
     Ok(String::from_utf8_lossy(source).into_owned())
-}
-
-/// Where the SDK has the bindings of an interface: `muster:sql/sql@0.1.0` is
-/// `::muster_sdk::__rt::bindings::muster::sql::sql`.
-fn path_in_sdk(interface: &str) -> Option<String> {
-    let (package, rest) = interface.strip_prefix("muster:")?.split_once('/')?;
-    let (name, _version) = rest.split_once('@')?;
-    Some(format!(
-        "::muster_sdk::__rt::bindings::muster::{}::{}",
-        package.replace('-', "_"),
-        name.replace('-', "_")
-    ))
 }
 
 fn component(bindings: &str, exports: &[&Export]) -> String {
@@ -210,4 +198,57 @@ fn component(bindings: &str, exports: &[&Export]) -> String {
             bindings::export!(Component with_types_in bindings);
         }}"
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn exports_of(world: &str) -> Result<Vec<&'static Export>, String> {
+        let (mut resolve, _) = contract::resolve().expect("the contract is valid");
+        let text = format!("package test:test; world test {{ {world} }}");
+        let package = resolve.push_str("test.wit", &text).expect("valid");
+        let world = resolve.select_world(&[package], None).expect("one world");
+        exports(&resolve, world)
+    }
+
+    fn checked(world: &str, listed: &[&str]) -> Result<(), String> {
+        let listed: Vec<String> = listed.iter().map(|name| (*name).to_owned()).collect();
+        check(&exports_of(world)?, &listed)
+    }
+
+    const DESCRIBED: &str = "export muster:plugin/plugin@0.1.0;";
+
+    #[test]
+    fn world_and_list_agree_or_the_missing_line_is_told() {
+        let with_timers = format!("{DESCRIBED} export muster:timers/fire@0.1.0;");
+        assert_eq!(checked(&with_timers, &["timers"]), Ok(()));
+        assert_eq!(
+            checked(DESCRIBED, &["timers"]),
+            Err("`plugin!` lists `timers`, so wit/world.wit needs: \
+                 export muster:timers/fire@0.1.0;"
+                .into())
+        );
+        assert_eq!(
+            checked(&with_timers, &[]),
+            Err("wit/world.wit exports muster:timers/fire@0.1.0, \
+                 so `plugin!` needs the section `timers`"
+                .into())
+        );
+    }
+
+    #[test]
+    fn every_plugin_describes_itself() {
+        let problem = checked("", &[]).expect_err("no export at all");
+        assert!(
+            problem.ends_with("export muster:plugin/plugin@0.1.0;"),
+            "{problem}"
+        );
+    }
+
+    #[test]
+    fn an_export_that_nobody_can_answer_is_refused() {
+        let problem = exports_of("export run: func();").err().expect("unknown");
+        assert!(problem.contains("`run`"), "{problem}");
+    }
 }

@@ -109,6 +109,31 @@
 //! writes and queues happens when it returns `Ok`, all of it; nothing of it happens when it returns a
 //! [`Failure`], panics, or takes too long. Calls for one guild run one after another. A press may arrive
 //! twice: make the second harmless.
+//!
+//! # Where to read on
+//!
+//! | you want to | read |
+//! |---|---|
+//! | list what the plugin answers to | [`plugin!`] |
+//! | say who it is, what it needs and what guilds may set | [`Manifest`], [`CommandSpec`], [`ComponentSpec`], [`Setting`] |
+//! | keep data | [`sql`], [`migrations!`], [`Ctx::query_one`], [`Ctx::execute`], [`Ctx::next_id`] |
+//! | show people something | [`message`], [`Ctx::reply_private`], [`Ctx::modal`]; what a person typed goes through [`text::escape`] |
+//! | show state that changes | [`Panel`], [`Ctx::open_panel`], [`Ctx::refresh`] |
+//! | say no | [`Failure`], [`tell_member`], [`tell_owner`] |
+//! | carry data in buttons, panels and timers | [`FromName`], [`row_id!`] |
+//! | read what a member did | [`Command`], [`Press`], [`Pick`], [`Form`], [`Typing`] |
+//! | do something on Discord | [`Ctx::send_message`], [`Ctx::role_add`] and the others, [`Place`], [`RoleRef`], [`Mark`] |
+//! | answer with what became of it | [`Ctx::reply_after`], [`Outcomes`] |
+//! | do something later | [`Ctx::timer`], [`Timer`] |
+//! | tell and hear other plugins | [`Ctx::emit`], [`Event`] |
+//! | test it | [`testing`] for handlers without tables; rules and views are plain Rust |
+//!
+//! # Staying small
+//!
+//! A component imports what its code calls, so the permission list that owners read stays honest by
+//! itself. Files, sockets and threads of the standard library are refused when the plugin is loaded, and
+//! its environment is empty. JSON that you read into a `serde_json::Value` costs some KiB; each type with a
+//! derived `Deserialize` costs some more.
 
 #![deny(missing_docs)]
 

@@ -240,11 +240,15 @@ impl Migration {
 /// The plugin's migrations, from files `<name>.up.sql` and `<name>.down.sql`. The folder is relative to the
 /// plugin's `Cargo.toml`.
 ///
-/// ```ignore
-/// Manifest::new("raids", "Runs").migrations(muster_sdk::migrations!(
+/// ```
+/// # macro_rules! migrations { ($folder:literal, $names:tt $(,)?) => { Vec::new() } }
+/// # use muster_sdk::Manifest;
+/// # let _ =
+/// Manifest::new("raids", "Runs").migrations(migrations!(
 ///     "../../migrations/raids",
 ///     ["0001_runs", "0002_keys"],
 /// ))
+/// # ;
 /// ```
 #[macro_export]
 macro_rules! migrations {

@@ -26,6 +26,18 @@ pub struct Command {
 
 /// A member is typing an option of a command. What else they have filled in can be read from
 /// [`command`](Self::command).
+///
+/// ```
+/// use muster_sdk::message::Choice;
+/// use muster_sdk::{Ctx, Failure, Typing};
+///
+/// fn dungeons(_: &mut Ctx, typing: Typing) -> Result<Vec<Choice>, Failure> {
+///     let known = ["Shatters", "Nest", "Oryx's Sanctuary"];
+///     let fits = |name: &&str| name.to_lowercase().contains(&typing.text.to_lowercase());
+///     Ok(known.into_iter().filter(fits).map(|name| Choice::new(name, name)).collect())
+/// }
+/// # let _: fn(&mut Ctx, Typing) -> Result<Vec<Choice>, Failure> = dungeons;
+/// ```
 #[derive(Clone, Debug)]
 pub struct Typing {
     /// The option that is being typed.
