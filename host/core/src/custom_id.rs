@@ -33,7 +33,7 @@ mod tests {
 
     #[test]
     fn a_custom_id_names_plugin_and_action() {
-        let plugin: PluginName = "notes".parse().expect("a name");
+        let plugin: PluginName = "acme".parse().expect("a name");
         let whole = prefixed(&plugin, "join/42").expect("short enough");
         assert_eq!(split(&whole), Some((plugin, "join/42")));
         assert_eq!(action("join/42"), "join");
@@ -42,15 +42,15 @@ mod tests {
 
     #[test]
     fn foreign_ids_are_not_ours() {
-        for foreign in ["", "join", "join/42", ":x", "notes:", "NOTES:x"] {
+        for foreign in ["", "join", "join/42", ":x", "acme:", "NOTES:x"] {
             assert_eq!(split(foreign), None, "{foreign}");
         }
     }
 
     #[test]
     fn discords_limit_holds_for_the_whole() {
-        let plugin: PluginName = "notes".parse().expect("a name");
-        assert!(prefixed(&plugin, &"x".repeat(94)).is_some());
-        assert!(prefixed(&plugin, &"x".repeat(95)).is_none());
+        let plugin: PluginName = "acme".parse().expect("a name");
+        assert!(prefixed(&plugin, &"x".repeat(95)).is_some());
+        assert!(prefixed(&plugin, &"x".repeat(96)).is_none());
     }
 }

@@ -90,7 +90,7 @@ mod tests {
 
     #[test]
     fn a_guilds_own_choice_beats_the_default_and_yields_to_the_pin() {
-        let name: PluginName = "notes".parse().expect("a name");
+        let name: PluginName = "acme".parse().expect("a name");
         let guild = GuildId::new(5).expect("not 0");
         let mut policy = Policy {
             plugins: vec![(

@@ -230,7 +230,7 @@ pub(crate) mod tests {
     use super::*;
 
     pub(crate) fn plugin() -> PluginName {
-        "notes".parse().expect("a name")
+        "acme".parse().expect("a name")
     }
 
     fn problem(message: Value) -> String {

@@ -145,14 +145,14 @@ mod tests {
     use crate::ids::{ChannelId, MessageId};
 
     fn installed() -> Vec<Arc<Manifest>> {
-        let json = r#"{"name": "notes", "version": "0.1.0", "summary": "s",
+        let json = r#"{"name": "acme", "version": "0.1.0", "summary": "s",
             "commands": [{"name": "note", "description": "d", "minimum_role": "security"}],
             "components": [{"action": "join", "minimum_role": "everyone"}]}"#;
         vec![Arc::new(Manifest::parse(json).expect("valid"))]
     }
 
     fn config(on: bool) -> GuildConfig {
-        let plugins = on.then(|| ("notes".parse().expect("a name"), BTreeMap::new()));
+        let plugins = on.then(|| ("acme".parse().expect("a name"), BTreeMap::new()));
         GuildConfig {
             plugins: plugins.into_iter().collect(),
             ..Default::default()
@@ -179,8 +179,7 @@ mod tests {
 
     #[test]
     fn a_genuine_press_reaches_its_plugin() {
-        let route =
-            press(true, "notes:join/42", &message(bot(), &["notes:join/42"])).expect("ours");
+        let route = press(true, "acme:join/42", &message(bot(), &["acme:join/42"])).expect("ours");
         let Route::Component(_, spec, own) = route else {
             panic!("a component")
         };
@@ -190,11 +189,11 @@ mod tests {
     #[test]
     fn forged_and_foreign_presses_are_turned_away() {
         let stranger = UserId::new(8).expect("not 0");
-        let genuine = &["notes:join/42"][..];
+        let genuine = &["acme:join/42"][..];
         for (id, message) in [
-            ("notes:join/43", message(bot(), genuine)),
-            ("notes:join/42", message(stranger, genuine)),
-            ("notes:gone/42", message(bot(), &["notes:gone/42"])),
+            ("acme:join/43", message(bot(), genuine)),
+            ("acme:join/42", message(stranger, genuine)),
+            ("acme:gone/42", message(bot(), &["acme:gone/42"])),
             ("other:join/42", message(bot(), &["other:join/42"])),
             ("nonsense", message(bot(), &["nonsense"])),
         ] {
@@ -205,7 +204,7 @@ mod tests {
     #[test]
     fn a_plugin_that_is_off_says_so() {
         let text =
-            press(false, "notes:join/42", &message(bot(), &["notes:join/42"])).expect_err("off");
+            press(false, "acme:join/42", &message(bot(), &["acme:join/42"])).expect_err("off");
         assert!(text.contains("switched off"));
         let text = route_command(&installed(), &config(false), "note").expect_err("off");
         assert!(text.contains("switched off"));

@@ -8,7 +8,7 @@
 //! expression comes out in parentheses), and since the parser's structures are taken apart without
 //! `..`, a field that a newer parser adds is a compile error here rather than a hole.
 //!
-//! - Reading: `from run` becomes `from (select <the listed columns> from raids__run where
+//! - Reading: `from run` becomes `from (select <the listed columns> from acme__run where
 //!   guild_id = $1) as run`, at every depth, so neither the guild column nor `rowid` exists
 //!   outside of those parentheses.
 //! - Writing: the guild column is added to what is inserted, to every conflict target, and stands

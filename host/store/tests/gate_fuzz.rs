@@ -110,7 +110,7 @@ const WORDS: &[&str] = &[
     "column",
     "drop",
     "guild_id",
-    "raids__run",
+    "acme__run",
     ".",
     "..",
     "->",

@@ -21,7 +21,7 @@ impl Installed {
     async fn new(migration: &str) -> Self {
         let mut installed = Self {
             connection: connect().await,
-            catalogue: Catalogue::new("raids").expect("a good name"),
+            catalogue: Catalogue::new("acme").expect("a good name"),
         };
         installed.migrate(migration).await;
         installed
@@ -80,7 +80,7 @@ async fn the_guild_stands_in_every_table_key_index_and_reference() {
             "PRIMARY KEY (",
             "UNIQUE (",
             "FOREIGN KEY (",
-            " ON `raids__run` (",
+            " ON `acme__run` (",
         ] {
             for after in sql.split(words).skip(1) {
                 assert!(after.starts_with("`guild_id`"), "{words} in {sql}");
@@ -102,7 +102,7 @@ fn a_table_comes_out_like_this() {
         constraint seat_nr check (nr > 0 or not taken)
     )";
     let sql = |dialect| {
-        let mut catalogue = Catalogue::new("raids").expect("a good name");
+        let mut catalogue = Catalogue::new("acme").expect("a good name");
         catalogue
             .migrate(dialect, "create table run (id bigint primary key)")
             .expect("accepted");
@@ -111,30 +111,30 @@ fn a_table_comes_out_like_this() {
     };
     assert_eq!(
         sql(Dialect::Sqlite),
-        ["CREATE TABLE `raids__seat` (`guild_id` BIGINT NOT NULL, \
+        ["CREATE TABLE `acme__seat` (`guild_id` BIGINT NOT NULL, \
           `run_id` BIGINT NOT NULL, `nr` BIGINT DEFAULT 1 NOT NULL, \
           `who` TEXT DEFAULT 'nobody' NOT NULL, `taken` BOOLEAN DEFAULT FALSE NOT NULL, \
           `weight` DOUBLE PRECISION, \
-          CONSTRAINT `raids__seat__pk1` PRIMARY KEY (`guild_id`, `run_id`, `nr`), \
-          CONSTRAINT `raids__seat__f2` FOREIGN KEY (`guild_id`, `run_id`) \
-          REFERENCES `raids__run` (`guild_id`, `id`) ON DELETE CASCADE, \
-          CONSTRAINT `raids__seat_nr` CHECK (((`nr` > 0) OR (NOT `taken`))))"]
+          CONSTRAINT `acme__seat__pk1` PRIMARY KEY (`guild_id`, `run_id`, `nr`), \
+          CONSTRAINT `acme__seat__f2` FOREIGN KEY (`guild_id`, `run_id`) \
+          REFERENCES `acme__run` (`guild_id`, `id`) ON DELETE CASCADE, \
+          CONSTRAINT `acme__seat_nr` CHECK (((`nr` > 0) OR (NOT `taken`))))"]
     );
     assert_eq!(
         sql(Dialect::Postgres),
         [
-            "CREATE TABLE \"raids__seat\" (\"guild_id\" BIGINT NOT NULL, \
+            "CREATE TABLE \"acme__seat\" (\"guild_id\" BIGINT NOT NULL, \
              \"run_id\" BIGINT NOT NULL, \"nr\" BIGINT DEFAULT 1 NOT NULL, \
              \"who\" TEXT COLLATE \"C\" DEFAULT 'nobody' NOT NULL, \
              \"taken\" BOOLEAN DEFAULT FALSE NOT NULL, \"weight\" DOUBLE PRECISION, \
-             CONSTRAINT \"raids__seat__pk1\" PRIMARY KEY (\"guild_id\", \"run_id\", \"nr\"), \
-             CONSTRAINT \"raids__seat__f2\" FOREIGN KEY (\"guild_id\", \"run_id\") \
-             REFERENCES \"raids__run\" (\"guild_id\", \"id\") ON DELETE CASCADE, \
-             CONSTRAINT \"raids__seat_nr\" \
+             CONSTRAINT \"acme__seat__pk1\" PRIMARY KEY (\"guild_id\", \"run_id\", \"nr\"), \
+             CONSTRAINT \"acme__seat__f2\" FOREIGN KEY (\"guild_id\", \"run_id\") \
+             REFERENCES \"acme__run\" (\"guild_id\", \"id\") ON DELETE CASCADE, \
+             CONSTRAINT \"acme__seat_nr\" \
              CHECK (((\"nr\" > CAST(0 AS BIGINT)) OR (NOT \"taken\"))))",
-            "ALTER TABLE \"raids__seat\" ENABLE ROW LEVEL SECURITY",
-            "ALTER TABLE \"raids__seat\" FORCE ROW LEVEL SECURITY",
-            "CREATE POLICY \"guild\" ON \"raids__seat\" \
+            "ALTER TABLE \"acme__seat\" ENABLE ROW LEVEL SECURITY",
+            "ALTER TABLE \"acme__seat\" FORCE ROW LEVEL SECURITY",
+            "CREATE POLICY \"guild\" ON \"acme__seat\" \
              USING (\"guild_id\" = CAST(NULLIF(current_setting('app.guild', TRUE), '') AS BIGINT)) \
              WITH CHECK (\"guild_id\" = \
              CAST(NULLIF(current_setting('app.guild', TRUE), '') AS BIGINT))",
@@ -159,7 +159,7 @@ async fn a_table_without_a_key_is_still_searched_by_guild() {
     .await
     .expect("a plan");
     assert!(
-        format!("{plan:?}").contains("USING INDEX raids__note__guild (guild_id=?)"),
+        format!("{plan:?}").contains("USING INDEX acme__note__guild (guild_id=?)"),
         "{plan:?}"
     );
 }
@@ -294,7 +294,7 @@ async fn names_that_are_words_of_sql_work_in_quotes() {
 #[test]
 fn the_same_history_makes_the_same_catalogue() {
     let replay = |texts: &[&str]| {
-        let mut catalogue = Catalogue::new("raids").expect("a good name");
+        let mut catalogue = Catalogue::new("acme").expect("a good name");
         for text in texts {
             catalogue.migrate(Dialect::Sqlite, text).expect("accepted");
         }
@@ -375,36 +375,36 @@ fn messages_about_others_are_not_this_plugins() {
         "UNIQUE constraint failed: notes__note.guild_id, notes__note.id",
         "UNIQUE constraint failed: outbox.id",
         "CHECK constraint failed: notes__a",
-        "no such table: raids__run",
+        "no such table: acme__run",
         "",
     ] {
         assert_eq!(catalogue.constraint_for_violation(raw), None, "{raw}");
     }
     let postgres = [
         (
-            "duplicate key value violates unique constraint \"raids__template_name_once\"",
+            "duplicate key value violates unique constraint \"acme__template_name_once\"",
             ViolationKind::Unique,
             Some("template_name_once"),
         ),
         (
-            "duplicate key value violates unique constraint \"raids__run__pk1\"",
+            "duplicate key value violates unique constraint \"acme__run__pk1\"",
             ViolationKind::Unique,
             None,
         ),
         (
-            "new row for relation \"raids__run\" violates check constraint \
-             \"raids__run_seats_positive\"",
+            "new row for relation \"acme__run\" violates check constraint \
+             \"acme__run_seats_positive\"",
             ViolationKind::Check,
             Some("run_seats_positive"),
         ),
         (
-            "insert or update on table \"raids__reaction\" violates foreign key constraint \
-             \"raids__reaction_of_run\"",
+            "insert or update on table \"acme__reaction\" violates foreign key constraint \
+             \"acme__reaction_of_run\"",
             ViolationKind::ForeignKey,
             Some("reaction_of_run"),
         ),
         (
-            "null value in column \"dungeon\" of relation \"raids__run\" violates not-null \
+            "null value in column \"dungeon\" of relation \"acme__run\" violates not-null \
              constraint",
             ViolationKind::NotNull,
             None,
@@ -422,7 +422,7 @@ fn messages_about_others_are_not_this_plugins() {
 
 #[test]
 fn a_share_of_the_cache_is_bounded_and_its_own() {
-    let (raids, _) = oracle::schema(Dialect::Sqlite);
+    let (acme, _) = oracle::schema(Dialect::Sqlite);
     let mut notes = Catalogue::new("notes").expect("a good name");
     notes
         .migrate(Dialect::Sqlite, oracle::SCHEMA)
@@ -430,55 +430,55 @@ fn a_share_of_the_cache_is_bounded_and_its_own() {
     let cache = GateCache::new(10);
     let text = "select id from run where id = $1";
     let ours = cache
-        .confine(&raids, Dialect::Sqlite, text)
+        .confine(&acme, Dialect::Sqlite, text)
         .expect("accepted");
     let theirs = cache
         .confine(&notes, Dialect::Sqlite, text)
         .expect("accepted");
-    assert!(ours.sql.contains("raids__run") && theirs.sql.contains("notes__run"));
+    assert!(ours.sql.contains("acme__run") && theirs.sql.contains("notes__run"));
     let postgres = cache
-        .confine(&raids, Dialect::Postgres, text)
+        .confine(&acme, Dialect::Postgres, text)
         .expect("accepted");
     assert_ne!(ours.sql, postgres.sql);
-    assert_eq!((cache.misses("raids"), cache.misses("notes")), (2, 1));
+    assert_eq!((cache.misses("acme"), cache.misses("notes")), (2, 1));
     cache
-        .confine(&raids, Dialect::Sqlite, text)
+        .confine(&acme, Dialect::Sqlite, text)
         .expect("accepted");
-    assert_eq!(cache.misses("raids"), 2, "a text is confined once");
+    assert_eq!(cache.misses("acme"), 2, "a text is confined once");
 
     for number in 0..100 {
         let built = format!("select id from run where id = {number}");
         cache
-            .confine(&raids, Dialect::Sqlite, &built)
+            .confine(&acme, Dialect::Sqlite, &built)
             .expect("accepted");
         cache
-            .confine(&raids, Dialect::Sqlite, text)
+            .confine(&acme, Dialect::Sqlite, text)
             .expect("accepted");
     }
     assert_eq!(
-        cache.misses("raids"),
+        cache.misses("acme"),
         102,
         "what is used stays, what was built goes"
     );
     cache
-        .confine(&raids, Dialect::Sqlite, "select id from run where id = 0")
+        .confine(&acme, Dialect::Sqlite, "select id from run where id = 0")
         .expect("accepted");
-    assert_eq!(cache.misses("raids"), 103);
+    assert_eq!(cache.misses("acme"), 103);
     cache
         .confine(&notes, Dialect::Sqlite, text)
         .expect("accepted");
     assert_eq!(cache.misses("notes"), 1, "one plugin pushes out no other's");
 
-    assert!(cache.confine(&raids, Dialect::Sqlite, "select").is_err());
-    assert_eq!(cache.misses("raids"), 104, "a refusal costs as much");
+    assert!(cache.confine(&acme, Dialect::Sqlite, "select").is_err());
+    assert_eq!(cache.misses("acme"), 104, "a refusal costs as much");
 
-    let mut newer = raids.clone();
+    let mut newer = acme.clone();
     newer
         .migrate(Dialect::Sqlite, "alter table run add column extra text")
         .expect("accepted");
     let star = "select * from run";
     let before = cache
-        .confine(&raids, Dialect::Sqlite, star)
+        .confine(&acme, Dialect::Sqlite, star)
         .expect("accepted");
     let after = cache
         .confine(&newer, Dialect::Sqlite, star)

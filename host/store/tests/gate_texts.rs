@@ -18,14 +18,14 @@ fn postgres(text: &str) -> String {
 }
 
 const POINTS: &str = "(SELECT \"t\".\"user_id\", \"t\".\"total\", \"t\".\"week\" \
-                      FROM \"raids__points\" AS \"t\" WHERE \"t\".\"guild_id\" = $1)";
+                      FROM \"acme__points\" AS \"t\" WHERE \"t\".\"guild_id\" = $1)";
 
 #[test]
 fn a_query_reads_confined_tables_only() {
     assert_eq!(
         sqlite("select total from points p where user_id = $1").sql,
         "SELECT `p`.`total` AS `total` FROM (SELECT `t`.`user_id`, `t`.`total`, `t`.`week` \
-         FROM `raids__points` AS `t` WHERE `t`.`guild_id` = $1) AS `p` \
+         FROM `acme__points` AS `t` WHERE `t`.`guild_id` = $1) AS `p` \
          WHERE (`p`.`user_id` = $2)"
     );
     assert_eq!(
@@ -61,7 +61,7 @@ fn an_upsert_is_confined_three_times() {
                   where points.week < 3 returning total";
     assert_eq!(
         sqlite(text).sql,
-        "INSERT INTO `raids__points` AS `points` (`user_id`, `total`, `guild_id`) \
+        "INSERT INTO `acme__points` AS `points` (`user_id`, `total`, `guild_id`) \
          VALUES ($2, $3, $1) ON CONFLICT (`guild_id`, `user_id`) \
          DO UPDATE SET `total` = (`points`.`total` + `excluded`.`total`) \
          WHERE `points`.`guild_id` = $1 AND (`points`.`week` < 3) RETURNING `total` AS `total`"
@@ -76,12 +76,12 @@ fn an_upsert_is_confined_three_times() {
 fn the_guard_stands_first() {
     assert_eq!(
         sqlite("update points set total = 0 where total > 1 or week = 2").sql,
-        "UPDATE `raids__points` AS `points` SET `total` = 0 \
+        "UPDATE `acme__points` AS `points` SET `total` = 0 \
          WHERE `points`.`guild_id` = $1 AND ((`points`.`total` > 1) OR (`points`.`week` = 2))"
     );
     assert_eq!(
         sqlite("delete from points p").sql,
-        "DELETE FROM `raids__points` AS `p` WHERE `p`.`guild_id` = $1"
+        "DELETE FROM `acme__points` AS `p` WHERE `p`.`guild_id` = $1"
     );
 }
 
@@ -171,7 +171,7 @@ fn every_text_for_postgresql_parses_there_and_names_no_table_unconfined() {
         let sql = postgres(shape);
         sqlparser::parser::Parser::parse_sql(&sqlparser::dialect::PostgreSqlDialect {}, &sql)
             .expect("parses");
-        let tables = sql.matches("\"raids__").count();
+        let tables = sql.matches("\"acme__").count();
         let confined = sql.matches("\"guild_id\" = $1").count();
         assert_eq!(tables, confined, "{sql}");
     }

@@ -30,9 +30,9 @@ struct Base {
 
 fn manifest() -> Manifest {
     let manifest = json!({
-        "name": "notes", "version": "0.1.0", "summary": "s",
+        "name": "acme", "version": "0.1.0", "summary": "s",
         "migrations": [{
-            "number": 1, "name": "notes",
+            "number": 1, "name": "acme",
             "up": "create table note (id bigint not null, body text not null, pinned boolean not null default false, \
                    constraint note_pk primary key (id), constraint note_body unique (body))",
             "down": "drop table note"
@@ -47,7 +47,7 @@ fn guild(raw: u64) -> GuildId {
 
 async fn open(folder: &tempfile::TempDir, clock: &ShiftedClock) -> Store {
     let policy = Policy {
-        plugins: vec![("notes".parse().expect("a name"), Default::default())],
+        plugins: vec![("acme".parse().expect("a name"), Default::default())],
         guilds: BTreeMap::new(),
     };
     Store::open(
@@ -69,7 +69,7 @@ impl Base {
         Self {
             store,
             clock,
-            plugin: "notes".parse().expect("a name"),
+            plugin: "acme".parse().expect("a name"),
             folder,
         }
     }
@@ -293,7 +293,7 @@ async fn who_was_left_without_an_answer_is_known_after_a_restart() {
     base.store
         .note_deferral(guild(1), &base.plugin, &waiting, base.clock.now())
         .await
-        .expect("notes");
+        .expect("acme");
     base.begin(1)
         .commit(base.pressed(11))
         .await
@@ -331,7 +331,7 @@ async fn a_deferred_call_is_committed_once() {
     base.store
         .note_deferral(guild(1), &base.plugin, &reference, base.clock.now())
         .await
-        .expect("notes");
+        .expect("acme");
     assert_eq!(
         base.begin(1).commit(record.clone()).await.expect("commits"),
         Committed::Done
@@ -433,7 +433,7 @@ async fn an_event_reaches_each_subscriber_once() {
         .expect("reads");
     assert_eq!(
         (due.len(), due[0].source.as_str(), &due[0].body),
-        (1, "notes", &json!({ "run": 1 }))
+        (1, "acme", &json!({ "run": 1 }))
     );
     for expected in [Committed::Done, Committed::Duplicate(None)] {
         let record = Record::of(Cause::Event { id: due[0].id }, base.clock.now());
@@ -477,7 +477,7 @@ async fn a_panel_is_remembered_with_its_message() {
     base.store
         .panel_posted(&panel, channel, message, "hash")
         .await
-        .expect("notes");
+        .expect("acme");
     // Opening it again changes nothing.
     let mut again = base.pressed(11);
     again.panels = vec![open];
@@ -592,7 +592,7 @@ async fn a_refused_migration_leaves_nothing_behind() {
         .expect_err("refused")
         .to_string();
     assert!(
-        error.starts_with("migration 2 (notes) of plugin notes:"),
+        error.starts_with("migration 2 (acme) of plugin acme:"),
         "{error}"
     );
     base.store

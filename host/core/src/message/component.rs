@@ -271,7 +271,7 @@ mod tests {
         let sent = with(row(json!([button]))).expect("fine");
         assert_eq!(
             sent["components"][0]["components"][0]["custom_id"],
-            "notes:join/42"
+            "acme:join/42"
         );
     }
 

@@ -121,7 +121,7 @@ mod tests {
         let modal = json!({ "title": "Set Party", "custom_id": "party/42",
             "components": [{ "type": 1, "components": [input()] }] });
         let sent = check_modal(&modal, &plugin()).expect("fine");
-        assert_eq!(sent["custom_id"], "notes:party/42");
+        assert_eq!(sent["custom_id"], "acme:party/42");
     }
 
     #[test]

@@ -2,7 +2,7 @@
 //!
 //! Only lower-case ASCII, so that no quoting, folding or look-alike makes the gate and the database
 //! read one text as two names. A double underscore joins the plugin's name to the table's in the
-//! database (`raids__run`); since no author's name holds one, physical names cannot be written.
+//! database (`acme__run`); since no author's name holds one, physical names cannot be written.
 
 use sqlparser::ast::{Ident, ObjectName, ObjectNamePart};
 
@@ -70,7 +70,7 @@ pub(super) fn read(ident: &Ident) -> Result<String, GateError> {
         return Err(refuse(
             format!("the name `{name}`"),
             "a double underscore is the host's, it joins plugin and table",
-            "write the table's own name (`run`, not `raids__run`)",
+            "write the table's own name (`run`, not `acme__run`)",
         ));
     }
     Ok(name)

@@ -18,7 +18,7 @@ use column::{is_plain, read_column};
 
 /// PostgreSQL's setting that names the guild of a transaction, read by the row policies.
 const GUILD_SETTING: &str = "app.guild";
-/// Room behind a table's name for what the host adds to it (`raids__run__guild`).
+/// Room behind a table's name for what the host adds to it (`acme__run__guild`).
 const SUFFIX_BYTES: usize = 8;
 
 impl Catalogue {
@@ -419,7 +419,7 @@ impl Draft<'_> {
         Ok(Some(name))
     }
 
-    /// `CONSTRAINT raids__run_is_open`, or a name by kind and number that no author can write.
+    /// `CONSTRAINT acme__run_is_open`, or a name by kind and number that no author can write.
     fn label(&self, name: Option<&str>, kind: &str) -> String {
         let physical = match name {
             Some(name) => self.catalogue.physical(name),

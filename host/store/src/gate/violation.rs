@@ -98,7 +98,7 @@ impl Catalogue {
             .find(|table| table.physical == physical)
     }
 
-    /// `raids__run_is_open` or, made by the host, `raids__run__c1`.
+    /// `acme__run_is_open` or, made by the host, `acme__run__c1`.
     fn by_name(&self, kind: ViolationKind, physical: &str) -> Option<Violation> {
         let own = physical
             .strip_prefix(self.plugin.as_str())?
@@ -117,7 +117,7 @@ impl Catalogue {
         })
     }
 
-    /// `raids__run.guild_id, raids__run.organizer_id`
+    /// `acme__run.guild_id, acme__run.organizer_id`
     fn by_columns(&self, kind: ViolationKind, list: &str) -> Option<Violation> {
         let mut columns = Vec::new();
         let mut table = None;

@@ -83,7 +83,7 @@ pub const SCHEMA: &str = "
 pub const OWN: i64 = 5;
 /// The guilds whose rows are poison.
 pub const FOREIGN: [i64; 2] = [3, 9];
-const PLUGIN: &str = "raids";
+const PLUGIN: &str = "acme";
 
 /// A value of a row or a parameter.
 #[derive(Debug, Clone, PartialEq, PartialOrd)]

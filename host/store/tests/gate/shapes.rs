@@ -272,7 +272,7 @@ pub const SHAPES: &[Shape] = &[
         none,
     ),
     shape(
-        "runs of my raids",
+        "runs of my acme",
         "select id, dungeon from run
           where id in (select run_id from reaction where user_id = $1 and state <> 'none')
           order by id",
