@@ -199,19 +199,10 @@ impl Carrier<'_> {
             let made = rest
                 .start_thread_on(channel, message, title, archive_minutes, reason, priority)
                 .await;
-            let exists = |error: &RestError| {
-                matches!(
-                    error.kind(),
-                    RestErrorKind::Invalid {
-                        code: code::THREAD_EXISTS,
-                        ..
-                    }
-                )
-            };
             // The thread of a message has the message's number.
-            let made = match (made, ChannelId::new(message.get())) {
-                (Err(error), Some(thread)) if exists(&error) => Ok(thread),
-                (made, _) => made,
+            let made = match ChannelId::new(message.get()) {
+                Some(thread) if is_invalid(&made, code::THREAD_EXISTS) => Ok(thread),
+                _ => made,
             };
             (channel, made)
         };
@@ -260,13 +251,24 @@ impl Carrier<'_> {
             return Ok(done);
         }
         let reason = self.reason(effect);
-        let rest = &self.context.rest;
-        rest.edit_channel(channel, &body.into(), Some(&reason), self.priority(thread))
-            .await
-            .map_err(|error| {
-                let verb = format!("change the thread <#{channel}>");
-                self.refused(&error, channel, verb, Permissions::MANAGE_THREADS)
-            })?;
+        let (rest, priority) = (&self.context.rest, self.priority(thread));
+        let edit = async |body: Map<String, Value>| {
+            rest.edit_channel(channel, &body.into(), Some(&reason), priority)
+                .await
+        };
+        let mut edited = edit(body.clone()).await;
+        if is_invalid(&edited, code::THREAD_ARCHIVED) {
+            // An archived thread takes no change but its reopening, so it is opened for a moment.
+            edited = edit(Map::from_iter([("archived".to_owned(), false.into())])).await;
+            if edited.is_ok() {
+                body.insert("archived".to_owned(), archived.unwrap_or(true).into());
+                edited = edit(body).await;
+            }
+        }
+        edited.map_err(|error| {
+            let verb = format!("change the thread <#{channel}>");
+            self.refused(&error, channel, verb, Permissions::MANAGE_THREADS)
+        })?;
         Ok(done)
     }
 
@@ -460,6 +462,11 @@ impl Carrier<'_> {
 
 pub(super) fn is_gone(error: &RestError, wanted: i64) -> bool {
     matches!(error.kind(), RestErrorKind::Gone { code } if *code == wanted)
+}
+
+fn is_invalid<T>(result: &Result<T, RestError>, wanted: i64) -> bool {
+    let kind = result.as_ref().err().map(RestError::kind);
+    matches!(kind, Some(RestErrorKind::Invalid { code, .. }) if *code == wanted)
 }
 
 /// A message that mentions nobody unless it says so.

@@ -48,6 +48,7 @@ pub(super) mod code {
     pub const UNKNOWN_USER: i64 = 10013;
     pub const UNKNOWN_BAN: i64 = 10026;
     pub const ROLES_USED_UP: i64 = 30005;
+    pub const THREAD_ARCHIVED: i64 = 50083;
     pub const CANNOT_DM: [i64; 2] = [50007, 50278];
     pub const THREAD_EXISTS: i64 = 160_004;
     pub const THREAD_LOCKED: i64 = 160_005;
@@ -197,6 +198,7 @@ mod tests {
         let deed = Deed {
             verb: "post in <#5>".into(),
             remedy: "Allow it.".into(),
+            cause: "<#5>".into(),
         };
         Trouble::of(
             &RestError {

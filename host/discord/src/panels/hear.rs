@@ -86,7 +86,7 @@ impl Keeper {
                 self.shared.index.remove(message);
             }
             panel.epoch = before.epoch + 1;
-            (panel.queued, panel.busy) = (before.queued, before.busy);
+            (panel.queued, panel.busy) = (before.queued.take(), before.busy);
             *before = panel;
         } else {
             before.state = match before.state {

@@ -117,7 +117,8 @@ impl Keeper {
         let clock = self.shared.store.clock().clone();
         let mut notices = Vec::new();
         let mut feed_is_open = true;
-        let known: Vec<PanelId> = self.panels.keys().copied().collect();
+        let mut known: Vec<PanelId> = self.panels.keys().copied().collect();
+        known.sort_unstable();
         for id in known {
             self.schedule(id);
         }

@@ -133,8 +133,8 @@ pub(super) struct Panel {
     pub stale: Arc<AtomicBool>,
     /// Counts up when what a job under way believes about the panel is no longer so.
     pub epoch: u32,
-    /// Whether it stands in a line.
-    pub queued: bool,
+    /// The line that it stands in.
+    pub queued: Option<LineKey>,
     /// Whether a job is under way.
     pub busy: bool,
     /// It pauses until then.
@@ -174,7 +174,7 @@ impl Panel {
             stale: Arc::new(AtomicBool::new(matches!(place, PanelPlace::At(_)))),
             place,
             epoch: 0,
-            queued: false,
+            queued: None,
             busy: false,
             not_before: Timestamp::from_ms(i64::MIN),
             failures: 0,

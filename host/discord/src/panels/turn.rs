@@ -31,14 +31,19 @@ impl Keeper {
             self.forget(id);
             return;
         }
-        let Some(key) = panel.line(id) else { return };
-        if panel.queued {
-            if matches!(key, LineKey::Answer(_)) {
+        let key = panel.line(id);
+        if panel.queued == key {
+            // What changed may bring its turn nearer.
+            if let Some(key @ LineKey::Answer(_)) = key {
                 self.run_line(key);
             }
             return;
         }
-        panel.queued = true;
+        let before = std::mem::replace(&mut panel.queued, key.clone());
+        if let Some(line) = before.and_then(|before| self.lines.get_mut(&before)) {
+            line.queue.retain(|other| *other != id);
+        }
+        let Some(key) = key else { return };
         if self.lines.len() >= MANY_LINES && !self.lines.contains_key(&key) {
             let now = self.now();
             self.lines.retain(|_, line| !line.is_idle(now));
@@ -82,14 +87,14 @@ impl Keeper {
                     let Some(panel) = self.panels.get_mut(&id) else {
                         continue;
                     };
-                    panel.queued = false;
+                    panel.queued = None;
                     if panel.line(id).as_ref() != Some(&key) {
                         elsewhere.push(id);
                         continue;
                     }
                     let running = self.running.entry(panel.key.guild).or_default();
                     if *running >= GUILD_JOBS {
-                        panel.queued = true;
+                        panel.queued = Some(key.clone());
                         line.parked = true;
                         line.queue.push_front(id);
                         self.parked
