@@ -55,7 +55,7 @@ async fn a_line_of_a_later_call_waits_for_the_thread_too() {
     stage
         .does([line(Address::Name("thread/1".into()), "Ann joined")])
         .await;
-    stage.asks(|entry| entry.route.ends_with("/messages")).await;
+    stage.until_struck().await;
     stage.pass(Duration::from_secs(5));
     stage.until_through().await;
     let thread = stage.guild.threads().first().expect("it was made").id;
@@ -81,6 +81,7 @@ async fn lines_for_one_thread_leave_together() {
             .does([line(Address::Channel(log), &format!("line {number}"))])
             .await;
     }
+    stage.until_struck().await;
     stage.pass(Duration::from_secs(5));
     stage.until_through().await;
     let texts = stage.texts(log);

@@ -43,18 +43,14 @@ async fn the_last_state_always_arrives() {
     stage
         .until("the first edit is drawn", async || stage.views.drawn() == 2)
         .await;
+    stage.until_struck().await;
     stage.views.show("run/1", "two seats");
     stage.refresh("run/1").await;
     stage.pass(Duration::from_secs(5));
     stage.sees(stage.channel("board"), "one seat").await;
-    // The pace is kept from the moment in which the answer came.
-    let stage = &stage;
-    stage
-        .until("the last state is there", async || {
-            stage.pass(Duration::from_millis(100));
-            stage.texts(stage.channel("board")) == ["two seats"]
-        })
-        .await;
+    stage.until_edited(1).await;
+    stage.pass(PACE);
+    stage.sees(stage.channel("board"), "two seats").await;
 }
 
 #[tokio::test]
@@ -112,7 +108,7 @@ async fn messages_older_than_an_hour_are_edited_more_slowly() {
     stage.views.show("run/1", "one");
     stage.views.show("run/2", "two");
     stage.refresh("run/*").await;
-    stage.sees(stage.channel("board"), "one").await;
+    stage.until_edited(1).await;
     stage.pass(Duration::from_secs(8));
     stage.sees(stage.channel("board"), "two").await;
     let edits = stage.requests(EDIT);

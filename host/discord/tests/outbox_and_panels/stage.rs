@@ -420,6 +420,24 @@ impl Stage {
         }
     }
 
+    /// Waits until every planned fault has struck.
+    pub async fn until_struck(&self) {
+        let faults = self.playground.faults();
+        self.until("the fault strikes", async || faults.pending() == 0)
+            .await;
+    }
+
+    /// Waits until the keeper has made so many edits, and knows it.
+    pub async fn until_edited(&self, edits: u64) {
+        let keeper = &self.process.keeper;
+        self.until("it is edited", async || keeper.stats().edits >= edits)
+            .await;
+        // What is told to the keeper from here on it hears later.
+        for _ in 0..10 {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// Waits until nothing is left in the outbox.
     pub async fn until_through(&self) {
         let store = &self.process.store;
