@@ -159,6 +159,10 @@ async fn play_story(
 
 fn conclude(stage: &Stage, figures: &Figures, options: &PlayOptions, narrator: Narrator) {
     narrator.heading("In the end");
+    narrator.line(&format!(
+        "   Members were told: {}",
+        stage.told().join(", ")
+    ));
     for problem in stage.problems() {
         narrator.line(&format!("   WRONG: {problem}"));
     }

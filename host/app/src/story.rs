@@ -9,6 +9,7 @@ mod crowd;
 mod expect;
 mod figures;
 mod narrator;
+mod once;
 mod script;
 mod stage;
 mod tokens;

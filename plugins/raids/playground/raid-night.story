@@ -88,3 +88,9 @@ show desk
 one message in raid with "Shatters"
 one thread in raid-log
 lines once in raid-log
+200 lines in raid-log with "joined ("
+10 lines in raid-log with "went to the bench"
+5 lines in raid-log with "left ("
+1 lines in raid-log with "Started by"
+1 lines in raid-log with "popped key 1"
+1 lines in raid-log with "Ended by"

@@ -21,6 +21,7 @@
 //! one message in plans with "Roses"
 //! one thread in plan-log
 //! lines once in plan-log
+//! 200 lines in plan-log with "helps"
 //! ```
 //!
 //! `told` says by which words of the answer a deed is known to be done, and what the member may count
@@ -87,6 +88,12 @@ pub(super) enum Once {
     /// Each line of what the bot wrote in the threads of this channel.
     Lines {
         channel: String,
+    },
+    /// So many of these lines hold a text.
+    Count {
+        channel: String,
+        text: String,
+        count: usize,
     },
 }
 
@@ -264,6 +271,11 @@ fn step(words: &[&str]) -> Option<Step> {
         }),
         ["one", "thread", "in", channel] => Step::Once(Once::Thread {
             channel: owned(channel),
+        }),
+        [count, "lines", "in", channel, "with", text] => Step::Once(Once::Count {
+            channel: owned(channel),
+            text: owned(text),
+            count: count.parse().ok()?,
         }),
         ["lines", "once", "in", channel] => Step::Once(Once::Lines {
             channel: owned(channel),

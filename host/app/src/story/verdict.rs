@@ -1,20 +1,29 @@
 //! When a story is over: is everything as members were told, and what does the log of requests say?
 
-use std::collections::HashSet;
-use std::sync::Arc;
+use std::collections::BTreeMap;
 use std::time::{Duration, Instant};
 
-use muster_playground::{Message, RequestEntry};
+use muster_playground::RequestEntry;
 
 use super::figures::{Figures, percentile};
-use super::script::Once;
+use super::once;
 use super::stage::{Killed, Stage};
 
 /// An answer must come within this time.
 const LATE: Duration = Duration::from_secs(3);
 
-/// A stage is quiet when nothing new was written for this long.
+/// A guild is quiet when nothing new was written for this long.
 const QUIET: Duration = Duration::from_secs(2);
+
+/// The same, while something is missing: messages wait up to 5 s for their bucket, and a gateway that
+/// was refused waits 10 s.
+const QUIET_IN_VAIN: Duration = Duration::from_secs(12);
+
+/// What was not written by then is never written.
+const AT_MOST: Duration = Duration::from_secs(60);
+
+/// How often to look.
+const LOOK_AGAIN: Duration = Duration::from_millis(250);
 
 impl Stage {
     /// Looks at everything once more when all is over. `broken_off` says why it was not played out.
@@ -40,10 +49,22 @@ impl Stage {
         problems.extend(
             self.once
                 .iter()
-                .filter_map(|once| self.more_than_once(once)),
+                .filter_map(|wanted| once::problem(&self.guild, wanted)),
         );
         self.problems = problems;
         self.figures(killed)
+    }
+
+    /// What members may count on by their last answers: `seat joined: 185`.
+    pub fn told(&self) -> Vec<String> {
+        let mut counts: BTreeMap<(&str, &str), usize> = BTreeMap::new();
+        for (key, value) in self.states.values().flatten() {
+            *counts.entry((key, value)).or_default() += 1;
+        }
+        let counts = counts.into_iter();
+        counts
+            .map(|((key, value), count)| format!("{key} {value}: {count}"))
+            .collect()
     }
 
     /// What was wrong in the end, in words.
@@ -79,72 +100,23 @@ impl Stage {
             .collect()
     }
 
-    /// Waits until the guild's threads and channels have been quiet for a while.
+    /// Waits until nothing new is written in the guild: for a moment if all is there, and for longer
+    /// than any limit of Discord's if something is missing.
     async fn settle(&self) {
-        let written = || {
-            let threads = self.guild.threads();
-            threads
+        let started = Instant::now();
+        let (mut before, mut since) = (once::written(&self.guild), Instant::now());
+        while started.elapsed() < AT_MOST {
+            tokio::time::sleep(LOOK_AGAIN).await;
+            let now = once::written(&self.guild);
+            if now != before {
+                (before, since) = (now, Instant::now());
+            }
+            let is_there = self
+                .once
                 .iter()
-                .map(|thread| self.guild.messages(thread.id).len())
-                .sum::<usize>()
-        };
-        let (mut before, deadline) = (written(), Instant::now() + 15 * QUIET);
-        while Instant::now() < deadline {
-            tokio::time::sleep(QUIET).await;
-            let now = written();
-            if now == before {
+                .all(|wanted| once::problem(&self.guild, wanted).is_none());
+            if since.elapsed() >= if is_there { QUIET } else { QUIET_IN_VAIN } {
                 return;
-            }
-            before = now;
-        }
-    }
-
-    fn more_than_once(&self, once: &Once) -> Option<String> {
-        let bot = self.guild.playground().bot_id();
-        match once {
-            Once::Message { channel, text } => {
-                let messages = self.guild.messages(self.guild.channel(channel)?);
-                let fits = |message: &&Arc<Message>| {
-                    message.author == bot && message.text().contains(text)
-                };
-                let count = messages.iter().filter(fits).count();
-                (count != 1)
-                    .then(|| format!("{channel} has {count} messages with \"{text}\", not one"))
-            }
-            Once::Thread { channel } => {
-                let parent = self.guild.channel(channel);
-                let threads = self.guild.threads();
-                let count = threads
-                    .iter()
-                    .filter(|thread| thread.parent == parent)
-                    .count();
-                (count != 1).then(|| format!("{channel} has {count} threads, not one"))
-            }
-            Once::Lines { channel } => {
-                let parent = self.guild.channel(channel);
-                let threads = self.guild.threads();
-                let threads = threads.iter().filter(|thread| thread.parent == parent);
-                let messages = threads.flat_map(|thread| self.guild.messages(thread.id));
-                let written: Vec<String> = messages
-                    .filter(|message| message.author == bot)
-                    .flat_map(|message| {
-                        message
-                            .content
-                            .lines()
-                            .map(str::to_owned)
-                            .collect::<Vec<_>>()
-                    })
-                    .collect();
-                let mut seen = HashSet::new();
-                let twice = written.iter().find(|line| !seen.insert(line.as_str()));
-                self.narrator.line(&format!(
-                    "   The threads of {channel} hold {} lines.",
-                    written.len()
-                ));
-                Some(format!(
-                    "a line in a thread of {channel} is there twice: {}",
-                    twice?
-                ))
             }
         }
     }
