@@ -20,6 +20,10 @@ const MAX_CONTENT: usize = 2000;
 const LINE_MESSAGES: usize = 5;
 const LINE_SPAN: Duration = Duration::from_secs(2);
 
+/// For so long nobody asks Discord again to post where it said no: refusals are counted against the bot
+/// ([Discord Docs/Rate Limits, "Invalid Request Limit"](https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans)).
+const SHUT_FOR: Duration = Duration::from_secs(30);
+
 /// A row of the outbox.
 pub(super) type RowKey = (GuildId, i64);
 
@@ -100,6 +104,18 @@ impl Item {
         }
     }
 
+    /// Whether it posts something.
+    fn is_post(&self) -> bool {
+        matches!(
+            self.work,
+            Work::Lines { .. }
+                | Work::Effect(Effect {
+                    action: Action::SendMessage { .. },
+                    ..
+                })
+        )
+    }
+
     /// Takes `later` in, if both are lines that can leave together.
     fn absorb(&mut self, later: &mut Self) -> bool {
         let can_grow = self.attempts == 0 && self.recovered == later.recovered;
@@ -149,6 +165,8 @@ pub(super) struct Lane {
     pub state: LaneState,
     /// It pauses until then.
     pub not_before: Option<Timestamp>,
+    /// Until when nothing is posted, because Discord refused it, and why.
+    shut: Option<(Timestamp, String)>,
     /// When messages of log lines left, of late.
     lines_left: VecDeque<Timestamp>,
 }
@@ -205,9 +223,23 @@ impl Lane {
         }
     }
 
+    /// Discord refused to take this item, and will refuse the next until somebody mends it.
+    pub fn shut(&mut self, item: &Item, why: &str, now: Timestamp) {
+        if item.is_post() {
+            self.shut = Some((now.plus(SHUT_FOR), why.to_owned()));
+        }
+    }
+
+    /// Why there is no point in trying this item now.
+    pub fn refusal(&self, item: &Item, now: Timestamp) -> Option<String> {
+        let (until, why) = self.shut.as_ref()?;
+        (item.is_post() && now < *until).then(|| why.clone())
+    }
+
     /// Until when it has to be remembered although nothing is in it.
     pub fn kept_until(&self) -> Option<Timestamp> {
-        self.lines_left.back().map(|last| last.plus(LINE_SPAN))
+        let paced = self.lines_left.back().map(|last| last.plus(LINE_SPAN));
+        paced.max(self.shut.as_ref().map(|(until, _)| *until))
     }
 }
 

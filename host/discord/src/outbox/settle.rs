@@ -74,6 +74,13 @@ impl Worker {
             if posted && matches!(item.work, Work::Lines { .. }) {
                 lane.lines_leave(now);
             }
+            if let Err(Trouble::Fail {
+                problem,
+                cause: Some(_),
+            }) = &result
+            {
+                lane.shut(&item, problem, now);
+            }
             if let Err(Trouble::Later {
                 after,
                 maybe_applied,

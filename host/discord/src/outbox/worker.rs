@@ -271,6 +271,7 @@ impl Worker {
 
     /// Carries out as many items of a class as may be at once.
     pub(super) fn start(&mut self, class: Class) {
+        let now = self.now();
         let Some(crowd) = self.classes.get_mut(&class) else {
             return;
         };
@@ -287,8 +288,12 @@ impl Worker {
             lane.state = LaneState::Running;
             lane.not_before = None;
             crowd.running += 1;
+            let refusal = lane.refusal(&item, now);
             let context = Arc::clone(&self.context);
             self.work.spawn(async move {
+                if let Some(why) = refusal {
+                    return Ran::Tried(key, Box::new(item), Err(Trouble::fail(why)));
+                }
                 let carrier = Carrier {
                     context: &context,
                     item: &item,

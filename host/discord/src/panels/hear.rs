@@ -294,12 +294,14 @@ impl Keeper {
     fn name_made(&mut self, key: &PanelKey) {
         let address = Address::Name(key.name.clone());
         let line = LineKey::Posts(key.guild, address.to_string());
-        let place = PanelPlace::At(address);
-        let waits = |panel: &Panel| {
-            panel.key.guild == key.guild && panel.key.plugin == key.plugin && panel.place == place
-        };
-        for id in self.all(waits) {
-            if let Some(panel) = self.panels.get_mut(&id) {
+        let waiting = self.lines.get(&line).into_iter();
+        let waiting: Vec<PanelId> = waiting
+            .flat_map(|line| line.queue.iter().copied())
+            .collect();
+        for id in waiting {
+            if let Some(panel) = self.panels.get_mut(&id)
+                && panel.key.plugin == key.plugin
+            {
                 panel.recover();
             }
         }

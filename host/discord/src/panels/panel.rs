@@ -273,14 +273,16 @@ impl Panel {
             Home::Answer(answer) if answer.message.is_none() => {
                 answer.find_at.unwrap_or(answer.ends_at())
             }
-            Home::Answer(answer) => {
-                let can_edit = answer.access.is_some() || !answer.candidates.is_empty();
-                if self.is_stale() && can_edit {
-                    line.opens_at(false).min(answer.ends_at())
-                } else {
-                    answer.ends_at()
-                }
+            // Whether a token edits it has to be known before its time is over.
+            Home::Answer(AnswerHome {
+                access: None,
+                candidates,
+                ..
+            }) if !candidates.is_empty() => now,
+            Home::Answer(answer) if self.is_stale() && answer.access.is_some() => {
+                line.opens_at(false).min(answer.ends_at())
             }
+            Home::Answer(answer) => answer.ends_at(),
         };
         due.max(self.not_before)
     }

@@ -116,6 +116,7 @@ async fn the_owner_is_told_once_what_they_have_to_mend() {
         stage.does([say(Address::Channel(board), text, None)]).await;
     }
     stage.until_through().await;
+    assert_eq!(stage.requests(POST).len(), 1, "nobody knocks again at once");
     let told = stage.notice().await;
     assert!(
         told.contains("Send Messages") && told.contains("<#"),
