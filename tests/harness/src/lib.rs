@@ -155,7 +155,12 @@ impl Stage {
                 .to_string(),
             self.playground.api_url(),
         );
-        let loaded = Config::read(Some(&self.folder.path().join("plugins.toml")), &text, &Environment::from([]), &builtin_names());
+        let loaded = Config::read(
+            Some(&self.folder.path().join("plugins.toml")),
+            &text,
+            &Environment::from([]),
+            &builtin_names(),
+        );
         loaded
             .into_valid()
             .unwrap_or_else(|problems| panic!("{problems:#?}"))
