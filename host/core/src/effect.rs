@@ -161,7 +161,8 @@ pub struct File {
 pub enum FileContent {
     /// The text itself.
     Text(String),
-    /// An attachment that this interaction received, fetched from Discord's CDN and sent again.
+    /// The address of an attachment that this interaction received: fetched from Discord's CDN and sent
+    /// again.
     Received(String),
 }
 

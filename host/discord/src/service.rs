@@ -343,6 +343,12 @@ impl Shared {
         }
         self.register_commands(guild).await;
         self.tell_plugins(guild, "guild.returned", json!({})).await;
+        if *self.is_ready.borrow() {
+            // Not the first time: what happened while the connection was gone was never told.
+            for manifest in self.plugins.installed().iter() {
+                self.panels.plugin_refresh_all(guild, &manifest.name);
+            }
+        }
         let mut awaited = self.awaited.lock();
         if let Some(waiting) = awaited.as_mut()
             && waiting.remove(&guild)

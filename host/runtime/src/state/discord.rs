@@ -519,12 +519,15 @@ impl CallState {
         check_length("a file's name", &given.name, 1, 100).map_err(invalid)?;
         let content = match (given.text, given.received) {
             (Some(text), None) => FileContent::Text(text),
-            (None, Some(id)) if self.received().is_some_and(|all| all.contains_key(&id)) => {
-                FileContent::Received(id)
-            }
-            (None, Some(_)) => {
-                let text = "This interaction received no such attachment.";
-                return Err(DiscordError::NotFound(text.into()));
+            (None, Some(id)) => {
+                let url = self
+                    .received()
+                    .and_then(|all| all.get(&id)?.get("url")?.as_str());
+                let Some(url) = url else {
+                    let text = "This interaction received no such attachment.";
+                    return Err(DiscordError::NotFound(text.into()));
+                };
+                FileContent::Received(url.to_owned())
             }
             _ => return Err(invalid("a file has either `text` or `received`".into())),
         };
