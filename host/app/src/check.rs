@@ -1,6 +1,7 @@
 //! `muster check`: everything that is wrong, at once, without changing anything.
 
 use std::fs::OpenOptions;
+use std::io::Write;
 use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -34,12 +35,15 @@ pub async fn check(
     problems.extend(token(environment).err());
     problems.extend(check_plugins(&config).await?);
     problems.sort();
-    if options.json {
-        println!("{}", as_json(&problems));
+    let told = if options.json {
+        as_json(&problems).to_string()
     } else {
-        problems.iter().for_each(|problem| println!("{problem}"));
-        println!("{}", summary(&config, problems.len()));
-    }
+        let mut lines: Vec<String> = problems.iter().map(Problem::to_string).collect();
+        lines.push(summary(&config, problems.len()));
+        lines.join("\n")
+    };
+    // Whoever closed the pipe has read enough.
+    let _ = writeln!(std::io::stdout(), "{told}");
     let found = !problems.is_empty();
     Ok(if found {
         ExitCode::from(EXIT_CONFIG)

@@ -1,5 +1,6 @@
 //! `muster run`: the bot on Discord. And the same as a child of `muster play`.
 
+use std::io::Write;
 use std::process::ExitCode;
 use std::sync::Arc;
 use std::time::Duration;
@@ -76,11 +77,16 @@ pub async fn host(
         () = &mut follow => return Ok(ExitCode::SUCCESS),
     };
     let served = tokio::select! {
-        served = serve(&mut host, || println!("{READY}")) => served,
+        served = serve(&mut host, say_ready) => served,
         () = &mut follow => Ok(()),
     };
     stop(host).await;
     served.map(|()| ExitCode::SUCCESS)
+}
+
+fn say_ready() {
+    // Without a reader there is no playground any more, which standard input tells as well.
+    let _ = writeln!(std::io::stdout(), "{READY}");
 }
 
 /// Follows the playground's clock until nobody tells it any more.

@@ -142,6 +142,16 @@ fn what_is_wrong_in_the_environment_is_told_by_the_variable() {
 }
 
 #[test]
+fn numbers_may_be_written_as_toml_writes_them() {
+    let text = "[limits]\nvalue_bytes = 2_097_152\nmemory_bytes = 0x200_0000\n";
+    let config = read_with(text, &Environment::default())
+        .into_valid()
+        .expect("valid");
+    assert_eq!(config.limits.value_bytes, 2 << 20);
+    assert_eq!(config.limits.memory_bytes, 32 << 20);
+}
+
+#[test]
 fn plugins_keep_the_order_of_the_file_and_become_the_stores_policy() {
     let text = r#"
 [plugins.team]
