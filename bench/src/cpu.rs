@@ -29,9 +29,9 @@ pub fn of_this_process() -> Result<Duration> {
 /// What a process has used so far. Linux only.
 #[derive(Debug, Clone, Default)]
 pub struct Usage {
-    /// All its threads, those that have ended included.
+    /// All its threads, those that have ended included; in steps of 10 ms.
     pub cpu: Duration,
-    /// Threads that live, by the first word of their name.
+    /// Threads that live, by kind.
     pub threads: BTreeMap<String, Duration>,
     /// How often a thread that lives gave the processor up, or had it taken away.
     pub switches: u64,
@@ -42,7 +42,7 @@ impl Usage {
     pub fn of(pid: u32) -> Result<Self> {
         let folder = format!("/proc/{pid}");
         let folder = Path::new(&folder);
-        let (_, cpu) = read_stat(&folder.join("stat"))?;
+        let cpu = read_stat(&folder.join("stat"))?;
         let mut usage = Self {
             cpu,
             ..Self::default()
@@ -50,14 +50,15 @@ impl Usage {
         let tasks = folder.join("task");
         for task in fs::read_dir(&tasks).with_context(|| format!("reading {}", tasks.display()))? {
             let task = task?.path();
+            let read = |name| fs::read_to_string(task.join(name));
             // A thread may end while it is looked at.
-            let (Ok((name, cpu)), Ok(status)) = (
-                read_stat(&task.join("stat")),
-                fs::read_to_string(task.join("status")),
-            ) else {
+            let (Ok(name), Ok(schedule), Ok(status)) =
+                (read("comm"), read("schedstat"), read("status"))
+            else {
                 continue;
             };
-            *usage.threads.entry(kind_of(&name)).or_default() += cpu;
+            let spent = parse_schedstat(&schedule).unwrap_or_default();
+            *usage.threads.entry(kind_of(name.trim())).or_default() += spent;
             let count = |key| number_after(&status, key).unwrap_or(0);
             usage.switches +=
                 count("voluntary_ctxt_switches:") + count("nonvoluntary_ctxt_switches:");
@@ -86,20 +87,25 @@ pub fn resident_kib(pid: u32) -> Result<u64> {
     number_after(&status, "VmRSS:").with_context(|| format!("{path} says nothing of VmRSS"))
 }
 
-fn read_stat(path: &Path) -> Result<(String, Duration)> {
+fn read_stat(path: &Path) -> Result<Duration> {
     let text = fs::read_to_string(path).with_context(|| format!("reading {}", path.display()))?;
     parse_stat(&text).with_context(|| format!("{} is not as expected", path.display()))
 }
 
-/// Name and CPU time: what stands in parentheses, and the 14th and 15th field.
-fn parse_stat(text: &str) -> Option<(String, Duration)> {
-    // A name may hold anything, closing parentheses too.
-    let (start, rest) = text.rsplit_once(')')?;
-    let (_, name) = start.split_once('(')?;
+/// CPU time: the 14th and 15th field.
+fn parse_stat(text: &str) -> Option<Duration> {
+    // The second field, a name in parentheses, may hold anything, closing parentheses too.
+    let (_, rest) = text.rsplit_once(')')?;
     let mut fields = rest.split_whitespace().skip(11);
     let mut ticks = || fields.next()?.parse::<u32>().ok();
-    let (user, system) = (ticks()?, ticks()?);
-    Some((name.to_owned(), TICK * (user + system)))
+    Some(TICK * (ticks()? + ticks()?))
+}
+
+/// CPU time of a thread, to the nanosecond
+/// ([Linux, "Scheduler Statistics"](https://docs.kernel.org/scheduler/sched-stats.html#proc-pid-schedstat)).
+fn parse_schedstat(text: &str) -> Option<Duration> {
+    let nanos = text.split_whitespace().next()?.parse().ok()?;
+    Some(Duration::from_nanos(nanos))
 }
 
 /// `sqlx-sqlite-worker-3` is a `sqlx-sqlite-worker`.
@@ -120,8 +126,11 @@ mod tests {
     #[test]
     fn a_name_may_hold_anything() {
         let stat = "42 (a) (b)) S 1 42 42 0 -1 4194560 971 0 0 0 7 5 0 0 20 0 9 0 1234 5678 90";
-        let (name, cpu) = parse_stat(stat).expect("as the kernel writes it");
-        assert_eq!((name.as_str(), cpu), ("a) (b)", Duration::from_millis(120)));
+        assert_eq!(parse_stat(stat), Some(Duration::from_millis(120)));
+        assert_eq!(
+            parse_schedstat("1500 20 3\n"),
+            Some(Duration::from_nanos(1500))
+        );
     }
 
     #[test]

@@ -44,10 +44,14 @@ pub struct Hostile {
     pub quiet_p50_ms: f64,
     /// While nothing else runs.
     pub quiet_p99_ms: f64,
+    /// The longest while nothing else runs.
+    pub quiet_max_ms: f64,
     /// While a plugin loops in guild A.
     pub looping_p50_ms: f64,
     /// While a plugin loops in guild A.
     pub looping_p99_ms: f64,
+    /// The longest while a plugin loops in guild A.
+    pub looping_max_ms: f64,
     /// Loops that were begun and ended by the host meanwhile.
     pub loops: u32,
 }
@@ -82,8 +86,10 @@ pub async fn measure(folder: &Path, size: Size) -> Result<Hostile> {
         presses: u32::try_from(looping.len())?,
         quiet_p50_ms: quiet.median(),
         quiet_p99_ms: quiet.percentile(99.0),
+        quiet_max_ms: quiet.percentile(100.0),
         looping_p50_ms: looping.median(),
         looping_p99_ms: looping.percentile(99.0),
+        looping_max_ms: looping.percentile(100.0),
         loops,
     })
 }

@@ -144,6 +144,7 @@ impl Report {
                 hostile.loops
             );
             table.judged(&what, hostile.looping_p99_ms, "ms", GOALS.looping_p99_ms);
+            table.row("the longest of these", hostile.looping_max_ms, "ms");
         }
         table.0
     }

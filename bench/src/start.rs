@@ -1,7 +1,7 @@
 //! How long the bot needs from a new process to `ready`, its plugins compiled before, and how much
 //! memory it has then.
 
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use anyhow::Result;
 use serde::Serialize;
@@ -25,7 +25,7 @@ pub struct Start {
     pub slowest_ms: f64,
     /// The very first start, which compiled the plugins.
     pub cold_ms: f64,
-    /// CPU time of the process by then, in milliseconds; of the last start.
+    /// CPU time of its threads by then, in milliseconds; of the last start.
     pub cpu_ms: f64,
     /// Memory of the process, in MiB; of the last start, once the guild is configured.
     pub rss_idle_mib: f64,
@@ -43,7 +43,8 @@ pub async fn measure(stage: &Stage, size: Size) -> Result<(Start, Host)> {
         waits.push(ready_ms);
         host = next;
     }
-    let cpu_ms = cpu::Usage::of(host.pid)?.cpu.as_secs_f64() * 1e3;
+    let threads = cpu::Usage::of(host.pid)?.threads;
+    let cpu_ms = threads.values().sum::<Duration>().as_secs_f64() * 1e3;
     // An answered command and its effects belong to what an idle bot has seen.
     stage.configure().await?;
     let figures = Start {
