@@ -62,11 +62,13 @@ show desk
 Otto presses "Start" on desk
     told "is live"
     told "already started"
+expect panel shows "LIVE: Shatters"
 right panel
 Otto presses "Key popped" on desk
     told "Key 1 popped"
     told "A key was popped a moment ago"
-pause 1500 ms
+expect panel shows "Key popped"
+right panel
 show panel
 Otto presses "End Run" on desk
     told "has ended"
