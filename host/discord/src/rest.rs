@@ -35,7 +35,7 @@ use twilight_http_ratelimiting::RateLimiter;
 
 pub use base::{ApiBase, BaseError, DISCORD};
 pub use error::{RestError, RestErrorKind};
-pub use model::{CallbackResult, GatewayBot, MessageRef, SessionStartLimit};
+pub use model::{CallbackResult, GatewayBot, MessageRef, PostedText, SessionStartLimit};
 pub use route::{Priority, Route};
 pub use send::Slot;
 

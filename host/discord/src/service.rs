@@ -34,6 +34,10 @@ const BOT_LOG: &str = "bot_log";
 /// How long the gateway may take to say goodbye.
 const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 
+/// Discord begins one session in this time
+/// ([Discord Docs/Gateway, "Rate Limiting"](https://discord.com/developers/docs/events/gateway#sharding-max-concurrency)).
+const BETWEEN_SESSIONS: Duration = Duration::from_secs(5);
+
 /// Pauses between attempts to reach a Discord that does not answer at the start: the first, and the longest.
 const RECONNECT: (Duration, Duration) = (Duration::from_secs(1), Duration::from_secs(60));
 
@@ -104,7 +108,14 @@ impl Discord {
             lookups,
         } = parts;
         let feeds = store.take_feeds().ok_or(StartError::FeedsTaken)?;
-        let budget = Arc::new(StoredBudget(store.clone()));
+        let budget = Arc::new(StoredBudget {
+            // Discord takes one session in 5 s, whichever process begins it.
+            opens_at: store
+                .last_session()
+                .await?
+                .map(|last| last.plus(BETWEEN_SESSIONS)),
+            store: store.clone(),
+        });
         let (gateway, incoming) = connect(&gateway, &rest, budget, &directory).await?;
         let status = gateway.status();
         let commands = HostCommands::new(Arc::new(move || {
@@ -221,12 +232,23 @@ async fn connect(
 }
 
 /// The count of sessions, kept in the database so that a crash loop cannot forget it.
-struct StoredBudget(Store);
+struct StoredBudget {
+    store: Store,
+    /// When the first session of this process may begin.
+    opens_at: Option<Timestamp>,
+}
 
 #[async_trait]
 impl IdentifyBudget for StoredBudget {
     async fn take(&self, shard: u32, now: Timestamp) -> bool {
-        match self.0.take_session(shard, now).await {
+        let clock = self.store.clock();
+        if let Some(opens_at) = self
+            .opens_at
+            .filter(|opens_at| *opens_at <= now.plus(BETWEEN_SESSIONS))
+        {
+            clock.sleep_until(opens_at).await;
+        }
+        match self.store.take_session(shard, clock.now()).await {
             Ok(taken) => taken,
             Err(error) => {
                 tracing::error!(%error, "sessions cannot be counted; none is begun");

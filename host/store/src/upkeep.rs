@@ -50,6 +50,24 @@ impl Store {
         Ok(true)
     }
 
+    /// When the last gateway session of this or an earlier process began, if one did in the last day.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn last_session(&self) -> Result<Option<Timestamp>, StoreError> {
+        let mut reader = self.inner.database.reader().await?;
+        let rows = reader
+            .query("select max(started_at) from identify", &[], 1)
+            .await?
+            .unwrap_or_default();
+        let last = rows
+            .into_iter()
+            .next()
+            .map(|row| Row(row).optional_integer(0))
+            .transpose()?;
+        Ok(last.flatten().map(Timestamp::from_ms))
+    }
+
     /// Deletes what nobody can need any more: events that everybody applied, interactions of
     /// yesterday. To be called now and then.
     ///

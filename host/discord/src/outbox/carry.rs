@@ -53,7 +53,7 @@ pub(super) struct Carrier<'a> {
 impl Carrier<'_> {
     pub async fn carry_out(&self) -> Result<Done, Trouble> {
         let effect = match &self.item.work {
-            Work::Lines { to, text } => return self.post_lines(to, text).await,
+            Work::Lines { to, lines } => return self.post_lines(to, lines).await,
             Work::Effect(effect) => effect,
         };
         match &effect.action {
@@ -108,7 +108,7 @@ impl Carrier<'_> {
                 archived,
                 locked,
             } => self.edit_thread(effect, thread, *archived, *locked).await,
-            Action::LogLine { to, line } => self.post_lines(to, line).await,
+            Action::LogLine { to, line } => self.post_lines(to, std::slice::from_ref(line)).await,
             Action::MemberRole { .. }
             | Action::Nickname { .. }
             | Action::Timeout { .. }
@@ -121,25 +121,38 @@ impl Carrier<'_> {
     }
 
     /// Posts log lines. Logs are optional: a key that stands for nothing drops them.
-    async fn post_lines(&self, to: &Address, text: &str) -> Result<Done, Trouble> {
+    ///
+    /// An earlier process may have posted the first of them, together or alone, and died before it
+    /// noted so. Then Discord returns that message instead of a new one; what it holds is through, and the
+    /// rest follows.
+    async fn post_lines(&self, to: &Address, lines: &[String]) -> Result<Done, Trouble> {
         if let Address::Key(key) = to
             && !self.config().await?.channels.contains_key(key)
         {
             return Ok(Done::default());
         }
         let channel = self.channel(to).await?;
-        let body = json!({ "content": text, "allowed_mentions": { "parse": [] } });
-        let nonce = self.nonce();
-        let rest = &self.context.rest;
-        let made = rest
-            .create_message(channel, &body, Some(&nonce), Vec::new(), self.priority(to))
-            .await;
-        let made = made.map_err(|error| self.not_posted(&error, channel, to))?;
-        Ok(Done {
-            channel: Some(made.channel_id),
-            message: Some(made.id),
-            role: None,
-        })
+        let mut first = 0;
+        loop {
+            let text = lines[first..].join("\n");
+            let body = json!({ "content": text, "allowed_mentions": { "parse": [] } });
+            let nonce = self.nonce_of(first);
+            let posting = self
+                .context
+                .rest
+                .post_text(channel, &body, &nonce, self.priority(to));
+            let posted = posting
+                .await
+                .map_err(|error| self.not_posted(&error, channel, to))?;
+            first += lines_in(&posted.content, &lines[first..]);
+            if first == lines.len() {
+                return Ok(Done {
+                    channel: Some(posted.message.channel_id),
+                    message: Some(posted.message.id),
+                    role: None,
+                });
+            }
+        }
     }
 
     async fn delete_message(&self, effect: &Effect, address: &Address) -> Result<Done, Trouble> {
@@ -413,7 +426,12 @@ impl Carrier<'_> {
     /// ([Discord Docs/Message, "Create Message"](https://discord.com/developers/docs/resources/message#create-message):
     /// at most 25 characters). Lines that leave together go by the first of them.
     fn nonce(&self) -> String {
-        let first = &self.item.refs[0];
+        self.nonce_of(0)
+    }
+
+    /// The same for a message that begins with the item's effect number `place`.
+    fn nonce_of(&self, place: usize) -> String {
+        let first = &self.item.refs[place];
         let (guild, row) = first.row;
         let digest = Sha256::digest(format!("outbox/{guild}/{row}/{}", first.place));
         digest[..12]
@@ -478,4 +496,25 @@ fn quiet(message: &Value) -> Value {
             .or_insert_with(|| json!({ "parse": [] }));
     }
     message
+}
+
+/// How many of `lines` a message of this content holds, from the first on. All of them if it holds
+/// something else: then Discord's content is not as it was sent, and nothing is posted twice for that.
+fn lines_in(content: &str, lines: &[String]) -> usize {
+    let held = (1..=lines.len()).find(|count| lines[..*count].join("\n").trim() == content.trim());
+    held.unwrap_or(lines.len())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_an_earlier_message_holds_is_not_posted_again() {
+        let lines = ["a", "b", "c"].map(String::from);
+        assert_eq!(lines_in("a\nb\nc", &lines), 3);
+        assert_eq!(lines_in("a\nb", &lines), 2);
+        assert_eq!(lines_in("a ", &lines), 1);
+        assert_eq!(lines_in("something else", &lines), 3);
+    }
 }

@@ -38,10 +38,10 @@ pub(super) struct Ref {
 #[derive(Debug, Clone, PartialEq)]
 pub(super) enum Work {
     Effect(Effect),
-    /// Log lines, one below the other.
+    /// Log lines, one below the other: as many as the item has effects.
     Lines {
         to: Address,
-        text: String,
+        lines: Vec<String>,
     },
 }
 
@@ -57,8 +57,7 @@ pub(super) struct Item {
     pub is_awaited: bool,
     /// When it was queued, as far as known.
     pub queued_at: Option<Timestamp>,
-    /// Its row, if an earlier process queued it. That process may have sent what it holds, so nothing
-    /// is added: the same must leave again, or Discord would not know it again by its nonce.
+    /// Its row, if an earlier process queued it: that process may have sent what it holds.
     pub recovered: Option<RowKey>,
     pub uses: Option<Use>,
     pub making: Option<Making>,
@@ -75,8 +74,8 @@ impl Item {
     pub fn new(plugin: PluginName, effect: Effect, at: Ref) -> Self {
         let work = match effect.action {
             Action::LogLine { to, line } => {
-                let text = line.chars().take(MAX_CONTENT).collect();
-                Work::Lines { to, text }
+                let lines = vec![line.chars().take(MAX_CONTENT).collect()];
+                Work::Lines { to, lines }
             }
             _ => Work::Effect(effect),
         };
@@ -118,9 +117,9 @@ impl Item {
 
     /// Takes `later` in, if both are lines that can leave together.
     fn absorb(&mut self, later: &mut Self) -> bool {
-        let can_grow = self.attempts == 0 && self.recovered == later.recovered;
-        let (Work::Lines { text, .. }, Work::Lines { text: line, .. }) =
-            (&mut self.work, &later.work)
+        let can_grow = self.attempts == 0;
+        let (Work::Lines { lines, .. }, Work::Lines { lines: more, .. }) =
+            (&mut self.work, &mut later.work)
         else {
             return false;
         };
@@ -133,12 +132,16 @@ impl Item {
             },
             _ => false,
         };
-        let fits = text.chars().count() + 1 + line.chars().count() <= MAX_CONTENT;
+        let length: usize = lines
+            .iter()
+            .chain(&*more)
+            .map(|line| line.chars().count() + 1)
+            .sum();
+        let fits = length <= MAX_CONTENT + 1;
         if !(can_grow && same_thing && fits) {
             return false;
         }
-        text.push('\n');
-        text.push_str(line);
+        lines.append(more);
         self.refs.append(&mut later.refs);
         self.is_awaited |= later.is_awaited;
         true
@@ -305,19 +308,12 @@ mod tests {
         )
     }
 
-    fn texts(lane: &Lane) -> Vec<&str> {
+    fn texts(lane: &Lane) -> Vec<String> {
         let text = |item: &Item| match &item.work {
-            Work::Lines { text, .. } => Some(text.clone()),
-            Work::Effect(_) => None,
+            Work::Lines { lines, .. } => lines.join("\n"),
+            Work::Effect(effect) => panic!("no line: {effect:?}"),
         };
-        assert!(lane.queue.iter().all(|item| text(item).is_some()));
-        lane.queue
-            .iter()
-            .filter_map(|item| match &item.work {
-                Work::Lines { text, .. } => Some(text.as_str()),
-                Work::Effect(_) => None,
-            })
-            .collect()
+        lane.queue.iter().map(text).collect()
     }
 
     #[test]
@@ -333,17 +329,14 @@ mod tests {
     }
 
     #[test]
-    fn nothing_joins_what_an_earlier_process_may_have_sent() {
+    fn nothing_joins_what_was_tried_before() {
         let mut lane = Lane::default();
-        let mut earlier = line(1, "a");
-        earlier.recovered = Some(earlier.refs[0].row);
-        lane.push(earlier);
-        lane.push(line(2, "b"));
-        let mut tried = line(3, "c");
+        lane.push(line(1, "a"));
+        let mut tried = line(2, "b");
         tried.attempts = 1;
         lane.queue.push_back(tried);
-        lane.push(line(4, "d"));
-        assert_eq!(texts(&lane), ["a", "b", "c", "d"]);
+        lane.push(line(3, "c"));
+        assert_eq!(texts(&lane), ["a", "b", "c"]);
     }
 
     #[test]

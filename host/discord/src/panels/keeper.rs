@@ -81,7 +81,8 @@ pub(super) struct Keeper {
 impl Keeper {
     /// A keeper of the panels of an earlier process. Each is looked at once.
     pub fn new(shared: Arc<Shared>, rows: Vec<PanelRow>) -> Self {
-        let find_at = shared.store.clock().now().plus(FIND_AFTER);
+        let now = shared.store.clock().now();
+        let find_at = now.plus(FIND_AFTER);
         let mut keeper = Self {
             shared,
             panels: HashMap::new(),
@@ -103,7 +104,12 @@ impl Keeper {
                     .index
                     .put(message, panel.key.guild, panel.pressed());
             }
-            keeper.insert(panel);
+            let channel = panel.channel();
+            let id = keeper.insert(panel);
+            let lines = [channel.map(LineKey::Edits), Some(LineKey::Answer(id))];
+            for line in lines.into_iter().flatten() {
+                keeper.lines.insert(line, Line::after_restart(now));
+            }
         }
         keeper
     }

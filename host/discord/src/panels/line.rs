@@ -77,6 +77,14 @@ pub(super) enum Turn {
 }
 
 impl Line {
+    /// A line whose last edit, by an earlier process, may have been just now.
+    pub fn after_restart(now: Timestamp) -> Self {
+        Self {
+            next_at: now.plus(EDIT_PACE),
+            ..Self::default()
+        }
+    }
+
     /// When a message that is old or not may be edited here.
     pub fn opens_at(&self, is_old: bool) -> Timestamp {
         if is_old {

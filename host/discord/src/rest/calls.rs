@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde_json::{Value, json};
 
 use super::error::RestError;
-use super::model::{GatewayBot, Made, MessageRef};
+use super::model::{GatewayBot, Made, MessageRef, PostedText};
 use super::route::{Priority, Route};
 use super::{Body, Rest, Upload, encode};
 
@@ -77,6 +77,28 @@ impl Rest {
         };
         self.fetch(&route, &with_files(body, files), None, priority)
             .await
+    }
+
+    /// Posts a text, and returns the message that now holds it: an earlier one, if one with this nonce
+    /// was posted in the last few minutes, with the content that it has.
+    ///
+    /// # Errors
+    /// As Discord answered.
+    pub async fn post_text(
+        &self,
+        channel: ChannelId,
+        message: &Value,
+        nonce: &str,
+        priority: Priority,
+    ) -> Result<PostedText, RestError> {
+        let body = NewMessage {
+            message,
+            nonce: Some(nonce),
+            enforce_nonce: true,
+            attachments: Vec::new(),
+        };
+        let route = Route::create_message(channel).idempotent();
+        self.fetch(&route, &Body::json(&body), None, priority).await
     }
 
     /// Edits a message of the bot's.

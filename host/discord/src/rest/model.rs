@@ -14,6 +14,16 @@ pub struct MessageRef {
     pub channel_id: ChannelId,
 }
 
+/// A message with its text.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct PostedText {
+    /// Where it is.
+    #[serde(flatten)]
+    pub message: MessageRef,
+    /// What it says.
+    pub content: String,
+}
+
 /// Something of which only the id matters.
 #[derive(Debug, Deserialize)]
 pub(super) struct Made<T> {
