@@ -1,10 +1,8 @@
 //! The host, put together: database, plugins, Discord.
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use anyhow::{Context, Result};
-use futures_util::FutureExt;
 use muster_core::clock::SharedClock;
 use muster_core::ports::{Directory, Lookups, Plugins};
 use muster_discord::service::{Discord, Parts};
@@ -15,9 +13,6 @@ use muster_store::Store;
 use crate::BadConfig;
 use crate::config::Config;
 use crate::installation;
-
-/// How often a start asks whether it is done.
-const READY_ASKED: Duration = Duration::from_millis(10);
 
 /// A running bot.
 pub struct Host {
@@ -99,15 +94,11 @@ impl Host {
     /// # Errors
     /// Why it never will be.
     pub async fn until_ready(&mut self) -> Result<(), Option<GatewayError>> {
-        loop {
-            // Both ends of the wait belong to one value, so one of them is asked now and then.
-            if self.discord.until_ready().now_or_never().is_some() {
-                return Ok(());
-            }
-            tokio::select! {
-                end = self.discord.ended() => return Err(end),
-                () = tokio::time::sleep(READY_ASKED) => {}
-            }
+        let mut readiness = self.discord.readiness();
+        tokio::select! {
+            end = self.discord.ended() => Err(end),
+            // The sender lives as long as `discord`.
+            _ = readiness.wait_for(|is_ready| *is_ready) => Ok(()),
         }
     }
 

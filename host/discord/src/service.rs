@@ -34,6 +34,9 @@ const BOT_LOG: &str = "bot_log";
 /// How long the gateway may take to say goodbye.
 const CLOSE_WITHIN: Duration = Duration::from_secs(3);
 
+/// How often the database is swept.
+const SWEEP_EVERY: Duration = Duration::from_secs(3600);
+
 /// Discord begins one session in this time
 /// ([Discord Docs/Gateway, "Rate Limiting"](https://discord.com/developers/docs/events/gateway#sharding-max-concurrency)).
 const BETWEEN_SESSIONS: Duration = Duration::from_secs(5);
@@ -170,6 +173,7 @@ impl Discord {
         tasks.spawn(Arc::clone(&shared).listen(incoming));
         tasks.spawn(Arc::clone(&shared).notify_owners(notices));
         tasks.spawn(give_outcomes(interactions, ready_outcomes));
+        tasks.spawn(Arc::clone(&shared).sweep_now_and_then());
         Ok(Self {
             gateway,
             shared,
@@ -177,11 +181,9 @@ impl Discord {
         })
     }
 
-    /// Completes once the bot is connected, and every guild of the first session is set up.
-    pub async fn until_ready(&self) {
-        let mut is_ready = self.shared.is_ready.subscribe();
-        // The sender lives as long as `self`.
-        let _ = is_ready.wait_for(|ready| *ready).await;
+    /// Turns true once the bot is connected, and every guild of the first session is set up.
+    pub fn readiness(&self) -> watch::Receiver<bool> {
+        self.shared.is_ready.subscribe()
     }
 
     /// Completes when the gateway is beyond help, or Discord refused the token.
@@ -439,6 +441,16 @@ impl Shared {
             .await
         {
             tracing::warn!(%error, "somebody outside a server could not be answered");
+        }
+    }
+
+    /// Lets the database forget what nobody can need any more.
+    async fn sweep_now_and_then(self: Arc<Self>) {
+        loop {
+            self.store.clock().sleep(SWEEP_EVERY).await;
+            if let Err(error) = self.store.sweep().await {
+                tracing::warn!(%error, "what is no longer needed could not be swept out");
+            }
         }
     }
 
