@@ -199,7 +199,7 @@ async fn members_that_a_command_names_need_no_look_up() {
     data["resolved"] = serde_json::json!({
         "users": { "77": { "username": "cid", "bot": false } },
         "members": { "77": { "nick": "Cid", "roles": [SUSPENDED.to_string()], "permissions": "0" } },
-        "attachments": { "5": { "filename": "a.png" } },
+        "attachments": { "5": { "filename": "a.png", "url": "https://cdn.discordapp.com/a.png" } },
     });
     acting(&host, call, async |state| {
         let cid = state
