@@ -328,6 +328,16 @@ impl Imports for Native<'_> {
         let result = self.state.role_holders(key);
         self.looked(result)
     }
+    fn role_info(&mut self, role: u64) -> Result<Option<String>, DiscordError> {
+        self.state.role_info(role).map_err(convert::discord_error)
+    }
+    fn holders_of(&mut self, role: u64) -> Result<Vec<u64>, DiscordError> {
+        let result = self.state.holders_of(role);
+        self.looked(result)
+    }
+    fn bot_user(&mut self) -> Result<u64, DiscordError> {
+        self.state.bot_user().map_err(convert::discord_error)
+    }
     fn search_members(&mut self, text: &str, limit: u16) -> Result<Vec<String>, DiscordError> {
         let result = self.state.search_members(text, limit);
         self.looked(result)

@@ -12,6 +12,7 @@ mod panels;
 mod places;
 mod queue;
 mod reply;
+mod roles;
 mod sql;
 
 use std::sync::Arc;

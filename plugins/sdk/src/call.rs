@@ -32,6 +32,19 @@ pub struct Member {
     pub roles: Vec<RoleId>,
 }
 
+/// A role of the guild, as a look-up describes it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Role {
+    /// Which.
+    pub id: RoleId,
+    /// Its name. Typed by a person.
+    pub name: String,
+    /// Higher stands above; of two at one position, the one with the smaller id does.
+    pub position: i64,
+    /// Whether an integration owns it, so that nobody can give it.
+    pub managed: bool,
+}
+
 /// A file that an interaction received.
 ///
 /// See [Discord Docs/Attachment](https://discord.com/developers/docs/resources/message#attachment-object).
@@ -62,6 +75,21 @@ impl Member {
             })
         };
         member().ok_or_else(|| broken("the host's member lacks a field"))
+    }
+}
+
+impl Role {
+    /// A role as `discord.role-info` describes one.
+    pub(crate) fn from_json(json: &Value) -> Result<Self, Failure> {
+        let role = || {
+            Some(Self {
+                id: id(&json["id"])?,
+                name: text(&json["name"])?,
+                position: json["position"].as_i64()?,
+                managed: json["managed"].as_bool().unwrap_or(false),
+            })
+        };
+        role().ok_or_else(|| broken("the host's role lacks a field"))
     }
 }
 

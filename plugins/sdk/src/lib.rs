@@ -158,7 +158,7 @@ pub mod time;
 
 pub use call::{
     Attachment, Command, Event, Form, FromInput, Input, Member, Outcome, Outcomes, Pick, Press,
-    Timer, Typing,
+    Role, Timer, Typing,
 };
 pub use ctx::{Ctx, NewMessage, NewRole, NewThread, Panel};
 pub use failure::{Failure, Handled, broken, tell_member, tell_owner};

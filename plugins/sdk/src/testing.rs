@@ -56,6 +56,10 @@ pub struct TestHost {
     pub roles: BTreeMap<String, u64>,
     /// Mapped channels by key.
     pub channels: BTreeMap<String, u64>,
+    /// The bot's own user.
+    pub bot: u64,
+    /// Roles that look-ups find, as JSON.
+    pub role_infos: BTreeMap<u64, Value>,
     /// Members that look-ups find, as JSON.
     pub members: BTreeMap<u64, Value>,
     /// What the handler asked for, in order.
@@ -100,6 +104,8 @@ impl Default for TestHost {
             settings: BTreeMap::new(),
             roles: BTreeMap::new(),
             channels: BTreeMap::new(),
+            bot: 9,
+            role_infos: BTreeMap::new(),
             members: BTreeMap::new(),
             requests: Vec::new(),
         }

@@ -327,6 +327,15 @@ impl wit::discord::discord::Host for Guest {
     fn role_holders(&mut self, key: String) -> Found<Vec<u64>> {
         looked(self.call()?.role_holders(&key))
     }
+    fn role_info(&mut self, role: u64) -> Found<Option<String>> {
+        told(self.call()?.role_info(role))
+    }
+    fn holders_of(&mut self, role: u64) -> Found<Vec<u64>> {
+        looked(self.call()?.holders_of(role))
+    }
+    fn bot_user(&mut self) -> Found<u64> {
+        told(self.call()?.bot_user())
+    }
     fn search_members(&mut self, text: String, limit: u16) -> Found<Vec<String>> {
         looked(self.call()?.search_members(&text, limit))
     }

@@ -464,8 +464,7 @@ impl CallState {
             let text = format!("No role is mapped to `{key}`. Map one with `/setroles`.");
             return Ok(Err(DiscordError::NotFound(text)));
         };
-        let holders = self.scene.known.holders(role)?.map_err(unavailable);
-        Ok(holders.map(|holders| holders.iter().map(|user| user.get()).collect()))
+        self.known_holders(role)
     }
 
     /// Members whose name begins with `text`, each as in `member`.

@@ -79,6 +79,9 @@ forward! {
         fn may_act_on / may_act_on (&mut self) (user: u64) -> Result<(), DiscordError>;
         fn bot_permissions / bot_permissions (&mut self) (channel: u64) -> Result<u64, DiscordError>;
         fn role_holders / role_holders (&mut self) (key: &str) -> Result<Vec<u64>, DiscordError>;
+        fn role_info / role_info (&mut self) (role: u64) -> Result<Option<String>, DiscordError>;
+        fn holders_of / holders_of (&mut self) (role: u64) -> Result<Vec<u64>, DiscordError>;
+        fn bot_user / bot_user (&mut self) () -> Result<u64, DiscordError>;
         fn search_members / search_members (&mut self) (text: &str, limit: u16) -> Result<Vec<String>, DiscordError>;
     }
     panels::panels {

@@ -201,6 +201,18 @@ impl Imports for TestHost {
         Ok(Vec::new())
     }
 
+    fn role_info(&mut self, role: u64) -> Result<Option<String>, DiscordError> {
+        Ok(self.role_infos.get(&role).map(Json::to_string))
+    }
+
+    fn holders_of(&mut self, _role: u64) -> Result<Vec<u64>, DiscordError> {
+        Ok(Vec::new())
+    }
+
+    fn bot_user(&mut self) -> Result<u64, DiscordError> {
+        Ok(self.bot)
+    }
+
     fn search_members(&mut self, text: &str, limit: u16) -> Result<Vec<String>, DiscordError> {
         let begins = |member: &&Json| {
             let name = member["display_name"].as_str().unwrap_or_default();

@@ -3,7 +3,7 @@
 use crate::ctx::{Ctx, from_host};
 use crate::ids::{ChannelId, RoleId, UserId};
 use crate::imports::DiscordError;
-use crate::{Failure, Member};
+use crate::{Failure, Member, Role};
 
 /// Look-ups. One that the host cannot answer from memory ends the call unseen and runs it again with the
 /// answer at hand; so look up before you do anything slow.
@@ -41,6 +41,24 @@ impl Ctx<'_> {
     pub fn role_holders(&mut self, key: &str) -> Result<Vec<UserId>, DiscordError> {
         let users = self.host.role_holders(key)?;
         Ok(users.into_iter().map(UserId).collect())
+    }
+
+    /// A role of the guild, if there is one with this id.
+    pub fn find_role_info(&mut self, role: RoleId) -> Result<Option<Role>, Failure> {
+        let found = self.host.role_info(role.0)?;
+        let read = |json: &str| Role::from_json(&from_host("role", json)?);
+        found.as_deref().map(read).transpose()
+    }
+
+    /// Who holds a role of the guild. Needs the members intent.
+    pub fn holders_of(&mut self, role: RoleId) -> Result<Vec<UserId>, DiscordError> {
+        let users = self.host.holders_of(role.0)?;
+        Ok(users.into_iter().map(UserId).collect())
+    }
+
+    /// The bot's own user.
+    pub fn bot_user(&mut self) -> Result<UserId, DiscordError> {
+        self.host.bot_user().map(UserId)
     }
 
     /// Members whose name begins with `text`, at most `limit` (1 to 100).
