@@ -2,9 +2,11 @@
 //! force, and how to read what Discord's documentation leaves open.
 
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use std::sync::Arc;
 use std::time::Duration;
 
 use crate::id::{ApplicationId, UserId};
+use crate::inspect::Inspect;
 use crate::rate_limit::RateLimits;
 
 /// Settings of a playground. `Config::default()` is strict and needs nothing.
@@ -26,6 +28,8 @@ pub struct Config {
     pub log_body_bytes: usize,
     /// How much real time `wait_*` functions allow before they give up, so that no test hangs.
     pub patience: Duration,
+    /// Judges every REST call and every event; what it says stands in the log.
+    pub inspector: Option<Arc<dyn Inspect>>,
 }
 
 impl Default for Config {
@@ -39,6 +43,7 @@ impl Default for Config {
             log_entries: 20_000,
             log_body_bytes: 8 * 1024,
             patience: Duration::from_secs(20),
+            inspector: None,
         }
     }
 }

@@ -51,6 +51,7 @@ mod form;
 mod gateway;
 mod guild;
 mod id;
+mod inspect;
 mod log;
 mod message;
 mod model;
@@ -74,6 +75,7 @@ pub use id::{
     ApplicationId, AttachmentId, ChannelId, CommandId, GuildId, InteractionId, MessageId, RoleId,
     UserId,
 };
+pub use inspect::{Dispatch, Exchange, Inspect, TRANSCRIPTS};
 pub use log::{Counters, Direction, FrameEntry, RequestEntry};
 pub use message::MessageHandle;
 pub use model::channel::{Channel, ChannelKind, ThreadState};

@@ -33,6 +33,8 @@ pub struct RequestEntry {
     pub body: Bytes,
     /// The error's body, if it was one.
     pub error: Option<String>,
+    /// What `Config::inspector` finds wrong with the call or its answer.
+    pub remarks: Vec<String>,
 }
 
 impl RequestEntry {

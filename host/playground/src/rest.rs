@@ -28,6 +28,7 @@ use serde_json::{Value, json};
 
 use crate::error::{self, ApiError};
 use crate::fault::{LimitScope, RestFault};
+use crate::inspect::Exchange;
 use crate::log::RequestEntry;
 use crate::rate_limit::{BucketState, Counted, Verdict};
 use crate::rest::body::Payload;
@@ -122,6 +123,11 @@ pub(crate) async fn serve(
             Some(RestFault::ResetBefore | RestFault::ResetAfter)
         );
         let path = redacted(&parts.uri.to_string(), &lookup);
+        let remarks = outcome.as_ref().map_or_else(Vec::new, |outcome| {
+            let is_fault = strike.fault.is_some();
+            let exchange = exchange(method, &path, &parts.headers, &payload, outcome, is_fault);
+            world.inspectors.exchange(&exchange)
+        });
         world.log_request(
             started,
             method,
@@ -130,6 +136,7 @@ pub(crate) async fn serve(
             outcome.as_ref(),
             reset,
             payload,
+            remarks,
         );
         (outcome, reset)
     };
@@ -142,6 +149,32 @@ pub(crate) async fn serve(
         strike.fault == Some(RestFault::MalformedLimitHeader),
         shared.clock.now(),
     )
+}
+
+/// What inspectors get to see.
+fn exchange<'a>(
+    method: &'a str,
+    path: &'a str,
+    headers: &'a HeaderMap,
+    payload: &'a Payload,
+    outcome: &'a Outcome,
+    is_fault: bool,
+) -> Exchange<'a> {
+    let text = |name| headers.get(name).and_then(|value| value.to_str().ok());
+    let parsed = payload.parsed.as_ref().ok();
+    Exchange {
+        method,
+        path,
+        user_agent: text(header::USER_AGENT).unwrap_or_default(),
+        content_type: text(header::CONTENT_TYPE).unwrap_or_default(),
+        request: parsed
+            .filter(|parsed| !payload.raw.is_empty() || !parsed.files.is_empty())
+            .map(|parsed| &parsed.json),
+        files: parsed.map_or(0, |parsed| parsed.files.len()),
+        status: outcome.status,
+        answer: outcome.body.as_ref(),
+        is_fault,
+    }
 }
 
 /// What Discord says when it is unwell.
@@ -335,6 +368,7 @@ impl World {
         outcome: Option<&Outcome>,
         reset: bool,
         payload: Payload,
+        remarks: Vec<String>,
     ) {
         let body: Bytes = payload
             .raw
@@ -361,6 +395,7 @@ impl World {
             body_bytes: payload.raw.len(),
             body,
             error: error.map(Value::to_string),
+            remarks,
         };
         self.logs.request(entry);
         self.topics.changed(Topic::Requests);

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 use crate::clock::Clock;
 use crate::config::Config;
 use crate::id::ChannelId;
+use crate::inspect::{Inspectors, TRANSCRIPTS};
 use crate::server::wire::{LoopbackListener, Open, Peer};
 use crate::world::World;
 use crate::{gateway, rest};
@@ -42,6 +43,9 @@ pub enum StartError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// The folder that the environment names for transcripts cannot be written to.
+    #[error("cannot write a transcript into the folder that {TRANSCRIPTS} names")]
+    Transcript(#[source] std::io::Error),
 }
 
 /// What all tasks share.
@@ -68,7 +72,9 @@ pub(crate) async fn start(
     let listener = TcpListener::bind(address).await.map_err(listen_error)?;
     let address = listener.local_addr().map_err(listen_error)?;
     let (config, clock) = (Arc::new(config), Clock::new());
-    let world = World::new(config.clone(), clock.clone(), format!("http://{address}"));
+    let inspectors = Inspectors::new(config.inspector.clone()).map_err(StartError::Transcript)?;
+    let base_url = format!("http://{address}");
+    let world = World::new(config.clone(), clock.clone(), base_url, inspectors);
     let shared = Arc::new(Shared {
         world: Mutex::new(world),
         clock,

@@ -491,12 +491,14 @@ mod tests {
     use super::*;
     use crate::clock::Clock;
     use crate::config::Config;
+    use crate::inspect::Inspectors;
 
     fn world() -> World {
         World::new(
             Arc::new(Config::default()),
             Clock::new(),
             "http://127.0.0.1:1".into(),
+            Inspectors::default(),
         )
     }
 

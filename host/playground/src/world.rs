@@ -23,6 +23,7 @@ use crate::fault::Faults;
 use crate::id::{
     AttachmentId, ChannelId, CommandId, GuildId, InteractionId, MessageId, Snowflakes, UserId,
 };
+use crate::inspect::Inspectors;
 use crate::log::{Logs, Ring};
 use crate::model::channel::{Channel, ChannelKind};
 use crate::model::command::Command;
@@ -74,13 +75,19 @@ pub(crate) struct World {
     pub sessions: session::Sessions,
     pub limiter: Limiter,
     pub faults: Faults,
+    pub inspectors: Inspectors,
     pub logs: Logs,
     pub topics: Topics,
     pub audit: Ring<AuditEntry>,
 }
 
 impl World {
-    pub(crate) fn new(config: Arc<Config>, clock: Clock, base_url: String) -> Self {
+    pub(crate) fn new(
+        config: Arc<Config>,
+        clock: Clock,
+        base_url: String,
+        inspectors: Inspectors,
+    ) -> Self {
         let bot = User {
             id: config.application.bot_user(),
             name: config.application.name.clone(),
@@ -109,6 +116,7 @@ impl World {
             sessions: session::Sessions::default(),
             limiter: Limiter::new(config.rate_limits.clone()),
             faults: Faults::default(),
+            inspectors,
             logs: Logs::new(config.log_entries),
             topics: Topics::default(),
             audit: Ring::new(config.log_entries),

@@ -29,8 +29,7 @@ impl User {
             "id": self.id, "username": self.name, "global_name": (!self.bot).then_some(&self.name),
             "discriminator": if self.bot { "0001" } else { "0" }, "avatar": null, "bot": self.bot,
             "public_flags": 0, "flags": 0, "banner": null, "accent_color": null,
-            "avatar_decoration_data": null, "collectibles": null, "clan": null,
-            "primary_guild": null,
+            "avatar_decoration_data": null, "collectibles": null, "primary_guild": null,
         })
     }
 }

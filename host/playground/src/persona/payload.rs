@@ -229,7 +229,6 @@ pub(super) fn dispatch(
             let mut member = member.unwrap_or_else(|| json!({}));
             member["user"] = who.clone();
             member["permissions"] = json!(world.permissions_in(user, channel));
-            member["unusual_dm_activity_until"] = Value::Null;
             body["member"] = member;
             body["guild_id"] = json!(guild.id);
             body["guild_locale"] = json!(guild.locale);
@@ -243,10 +242,6 @@ pub(super) fn dispatch(
     let mut metadata = json!({
         "id": id, "type": sending.kind.number(), "user": who, "authorizing_integration_owners": owners,
     });
-    if sending.kind == InteractionKind::Command {
-        metadata["name"] = sending.data["name"].clone();
-        metadata["command_type"] = json!(sending.command_kind);
-    }
     if sending.kind == InteractionKind::Component {
         metadata["interacted_message_id"] = json!(sending.source);
     }

@@ -65,6 +65,7 @@ impl World {
     /// Sends an event to every session that it is for.
     pub(crate) fn dispatch(&mut self, event: &'static str, audience: Audience, body: &Value) {
         if self.is_heard(audience) && self.sessions.anyone_hears(audience) {
+            self.inspectors.dispatch(event, body);
             self.send(event, audience, &body.to_string(), |_| true);
         }
     }
@@ -94,6 +95,7 @@ impl World {
                 json["member"] = member.to_json(None);
             }
         }
+        self.inspectors.dispatch(event, &json);
         let full = json.to_string();
         if self.content_is_hidden(message, 0) {
             self.send(event, audience, &full, |intents| {

@@ -148,16 +148,18 @@ impl World {
             | (u64::from(application.message_content_intent) << 19);
         let owner = json!({
             "id": "1", "username": "owner", "discriminator": "0", "avatar": null,
-            "global_name": null, "public_flags": 0,
+            "global_name": null, "public_flags": 0, "flags": 0, "primary_guild": null,
         });
         json!({
             "id": application.id, "name": application.name, "icon": null, "description": "",
             "bot_public": true, "bot_require_code_grant": false, "verify_key": "0".repeat(64),
-            "flags": flags, "hook": true, "is_monetized": false, "owner": owner, "team": null,
+            "flags": flags, "flags_new": flags.to_string(), "owner": owner, "team": null,
             "bot": self.user_json(self.bot()), "redirect_uris": [], "integration_types_config": { "0": {} },
             "approximate_guild_count": self.guilds.values().filter(|guild| guild.has_bot).count(),
             "interactions_endpoint_url": null, "role_connections_verification_url": null,
-            "summary": "", "type": null, "tags": [], "rpc_origins": [],
+            "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,
+            "explicit_content_filter": 0, "eligible_oauth2_scopes": [], "type": null, "tags": [],
+            "rpc_origins": [],
         })
     }
 
