@@ -11,6 +11,7 @@ Examples:
   muster play                                   an offline Discord with the bot in it
   muster play --story raid-night                an evening in it, told and measured
   muster play --story raid-night --crash 5      the same, while the bot is killed five times
+  muster play --script garden.story             a story of your own, in a text file
   muster check                                  everything that is wrong with the configuration
   DISCORD_TOKEN_FILE=/run/token muster run      the bot on Discord
 
@@ -19,7 +20,8 @@ Exit codes:
   1  it failed while running
   2  the command line is wrong
   3  the configuration has problems; all of them are listed
-  4  a story ended otherwise than it should
+  4  a story ended otherwise than it should, or something else was seen than a script says
+  5  a script or its guild cannot be read
 
 Settings stand in plugins.toml, which lists them all, and each can be set in the environment:
 MUSTER_HOST_DATABASE is `database` in [host]. Secrets come from the environment only.";
@@ -71,13 +73,21 @@ pub struct PlayOptions {
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,
     /// Play this story, print it, and leave.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", group = "played")]
     pub story: Option<String>,
-    /// Print the story's figures as one JSON object in the last line.
-    #[arg(long, requires = "story")]
+    /// Play this script, and leave: a text file that says what people do and what they must see then.
+    /// Its words are explained in host/app/src/story/README.md.
+    #[arg(long, value_name = "FILE", group = "played")]
+    pub script: Option<PathBuf>,
+    /// The guild to play the script in: a TOML file with roles, channels and members, instead of the
+    /// ready-made one.
+    #[arg(long, value_name = "FILE", requires = "script")]
+    pub guild: Option<PathBuf>,
+    /// Print the story's figures, or what came of the script, as one JSON object in the last line.
+    #[arg(long, requires = "played")]
     pub json: bool,
     /// Kill the bot so often during the story, at random moments.
-    #[arg(long, value_name = "N", requires = "story", default_value_t = 0)]
+    #[arg(long, value_name = "N", requires = "played", default_value_t = 0)]
     pub crash: u32,
     /// The seed of the random moments, to see the same again.
     #[arg(long, value_name = "SEED", requires = "crash")]

@@ -25,6 +25,8 @@ pub const EXIT_FAILED: u8 = 1;
 pub const EXIT_CONFIG: u8 = 3;
 /// A story ended otherwise than it should.
 pub const EXIT_STORY: u8 = 4;
+/// A script or its guild cannot be read.
+pub const EXIT_UNREADABLE: u8 = 5;
 
 /// Problems of the configuration, as an error.
 #[derive(Debug, thiserror::Error)]
@@ -77,5 +79,8 @@ fn report(error: &anyhow::Error) -> ExitCode {
         return ExitCode::from(EXIT_CONFIG);
     }
     eprintln!("muster: {error:#}");
+    if error.is::<play::Unreadable>() {
+        return ExitCode::from(EXIT_UNREADABLE);
+    }
     ExitCode::from(EXIT_FAILED)
 }

@@ -3,7 +3,9 @@
 mod child;
 mod crashes;
 mod ready_made;
+mod script;
 
+use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
@@ -13,6 +15,7 @@ use muster_playground::{GuildHandle, Playground};
 
 pub use child::{HostProcess, HostState, Launch};
 pub use crashes::Crashes;
+pub use script::Unreadable;
 
 use crate::cli::{LogOptions, PlayOptions};
 use crate::config::{Config, nearest};
@@ -25,19 +28,25 @@ use crate::{EXIT_STORY, logging};
 /// # Errors
 /// The port is taken, the bot does not start, or the story is not known.
 pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> Result<ExitCode> {
-    let quiet = if options.story.is_some() {
+    let quiet = if options.story.is_some() || options.script.is_some() {
         "error"
     } else {
         "warn"
     };
     logging::start(log, &config.host, quiet)?;
     let story = options.story.as_deref().map(find_story).transpose()?;
+    let script = script::Script::wanted(options)?;
     let set = muster_playground::Config {
         address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.port),
         ..muster_playground::Config::default()
     };
     let playground = Playground::start(set).await?;
-    let guilds = ready_made::guilds(&playground)?;
+    let own = script.as_ref().map(|script| script.own_guild(&playground));
+    let own = own.transpose()?.flatten();
+    let guilds = match &own {
+        Some(_) => BTreeMap::new(),
+        None => ready_made::guilds(&playground)?,
+    };
     let folder = Folder::new(options.data.as_deref())?;
     let launch = Launch {
         config: config.file.clone(),
@@ -56,6 +65,11 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
     let ended = tokio::select! {
         ended = async {
             host.until_ready().await?;
+            if let Some(script) = script {
+                let guild = own.or_else(|| playground.guilds().into_iter().next());
+                let guild = guild.context("there is no guild to play in")?;
+                return script.play(guild, &host, options).await;
+            }
             match story {
                 Some((plugin, story)) => {
                     let guild = guilds.get(plugin).with_context(|| {
@@ -111,7 +125,7 @@ fn find_story(name: &str) -> Result<(&'static str, Story)> {
             ),
         }
     };
-    let story = Story::parse(text).with_context(|| format!("the story {name} cannot be read"))?;
+    let story = Story::parse(name, text)?;
     Ok((plugin, story))
 }
 
@@ -121,20 +135,9 @@ async fn play_story(
     host: &HostProcess,
     options: &PlayOptions,
 ) -> Result<ExitCode> {
-    let patience = if options.crash > 0 {
-        Patience::UntilDone
-    } else {
-        Patience::Once
-    };
     let narrator = Narrator::Aloud;
+    let (crashes, patience) = crashes_of(options, story);
     let mut stage = Stage::new(guild.clone(), narrator, patience);
-    let crashes = Crashes::plan(options.crash, options.seed, &story.acts());
-    if let Some(seed) = crashes.seed() {
-        narrator.line(&format!(
-            "The bot will be killed {} times; seed {seed}.",
-            options.crash
-        ));
-    }
     let (seed, deeds) = (crashes.seed(), stage.deeds());
     let killing = tokio::spawn(crashes.carry_out(host.clone(), deeds));
     let played = stage.play(story).await;
@@ -155,6 +158,23 @@ async fn play_story(
     } else {
         ExitCode::from(EXIT_STORY)
     })
+}
+
+/// When the bot is killed, and how often people press therefore.
+fn crashes_of(options: &PlayOptions, story: &Story) -> (Crashes, Patience) {
+    let patience = if options.crash > 0 {
+        Patience::UntilDone
+    } else {
+        Patience::Once
+    };
+    let crashes = Crashes::plan(options.crash, options.seed, &story.acts());
+    if let Some(seed) = crashes.seed() {
+        Narrator::Aloud.line(&format!(
+            "The bot will be killed {} times; seed {seed}.",
+            options.crash
+        ));
+    }
+    (crashes, patience)
 }
 
 fn conclude(stage: &Stage, figures: &Figures, options: &PlayOptions, narrator: Narrator) {

@@ -64,6 +64,7 @@ pub enum HostState {
 
 enum Order {
     Kill(oneshot::Sender<()>),
+    Restart(oneshot::Sender<()>),
     Stop(oneshot::Sender<()>),
 }
 
@@ -124,6 +125,15 @@ impl HostProcess {
     pub async fn kill(&self) -> bool {
         let (done, killed) = oneshot::channel();
         self.orders.send(Order::Kill(done)).is_ok() && killed.await.is_ok()
+    }
+
+    /// Stops the bot in good order; it is started again. The caller waits until it is ready.
+    pub async fn restart(&self) {
+        let (done, stopped) = oneshot::channel();
+        if self.orders.send(Order::Restart(done)).is_ok() {
+            // Gone before it was told: it is being started anyway.
+            let _ = stopped.await;
+        }
     }
 
     /// Stops the bot, and waits for it.
@@ -247,6 +257,13 @@ impl Keeper {
                         let _ = done.send(());
                         return End::Killed;
                     }
+                    Some(Order::Restart(done)) => {
+                        self.state.send_replace(HostState::Starting);
+                        self.narrator.line("   (the bot restarts)");
+                        stop(child, stdin).await;
+                        let _ = done.send(());
+                        return End::Killed;
+                    }
                     Some(Order::Stop(done)) => {
                         stop(child, stdin).await;
                         let _ = done.send(());
@@ -267,7 +284,7 @@ impl Keeper {
                 Order::Stop(done) => {
                     let _ = done.send(());
                 }
-                Order::Kill(done) => drop(done),
+                Order::Kill(done) | Order::Restart(done) => drop(done),
             }
         }
     }

@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn every_story_and_guild_can_be_read() {
         for (plugin, name, text) in stories() {
-            Story::parse(text).unwrap_or_else(|error| panic!("{plugin}/{name}: {error}"));
+            Story::parse(name, text).unwrap_or_else(|error| panic!("{plugin}: {error}"));
         }
         for file in PLAYGROUND.iter().filter(|file| file.name == "guild.toml") {
             let spec: Result<GuildSpec, _> = toml::from_str(file.text);

@@ -3,11 +3,12 @@
 use std::time::Duration;
 
 use muster_playground::{
-    Answer, Answered, Clock, Failed, MessageHandle, MessageId, Persona, Refused,
+    Act, Answer, Answered, Clock, Failed, MessageHandle, MessageId, ModalHandle, Persona, Refused,
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::script::{Deed, Told};
+use super::texts::{holds, said};
 
 /// What came of a deed in the end.
 #[derive(Debug, Clone)]
@@ -16,6 +17,12 @@ pub(super) struct Outcome {
     pub text: String,
     /// The message with it, if it is one.
     pub message: Option<MessageHandle>,
+    /// The form that it opened.
+    pub form: Option<ModalHandle>,
+    /// The names of choices that it offered.
+    pub choices: Vec<String>,
+    /// The client did not send it.
+    pub is_refused: bool,
     /// How long each answer took, those to repeated presses included.
     pub times: Vec<Duration>,
     /// How often nothing came.
@@ -50,15 +57,16 @@ pub(super) struct Doing {
     pub on: Option<MessageHandle>,
     /// The option chosen, for a choice.
     pub option: Option<String>,
+    /// The form that is open, for filling it in.
+    pub form: Option<ModalHandle>,
     pub told: Vec<Told>,
     /// How often it is tried: people press again when nothing happens.
     pub tries: u32,
+    /// How long they wait for a button or menu that is not there yet: panels follow by and by.
+    pub control_within: Duration,
     /// The playground's clock.
     pub clock: Clock,
 }
-
-/// How long people wait for a button that is not there yet: panels follow by and by.
-const BUTTON_WITHIN: Duration = Duration::from_secs(5);
 
 /// How long people wait before they press again.
 const PRESS_AGAIN: Duration = Duration::from_millis(1500);
@@ -75,6 +83,9 @@ impl Doing {
         let mut outcome = Outcome {
             text: String::new(),
             message: None,
+            form: None,
+            choices: Vec::new(),
+            is_refused: false,
             times: Vec::new(),
             unanswered: 0,
             end: End::Unanswered,
@@ -91,7 +102,10 @@ impl Doing {
                     outcome.end = End::Unknown;
                     outcome.text = words_of(&answered.answer);
                     outcome.message = answered.answer.message().cloned();
-                    if let Some(told) = self.recognise(&outcome.text) {
+                    outcome.form = answered.answer.modal().cloned();
+                    let choices = answered.answer.choices().iter();
+                    outcome.choices = choices.map(|choice| choice.name.clone()).collect();
+                    if let Some(told) = self.recognise(&outcome) {
                         outcome.end = End::Done;
                         outcome.means = self.meaning(told);
                         return outcome;
@@ -109,6 +123,7 @@ impl Doing {
                 Try::Refused(refused) => {
                     outcome.end = End::Unknown;
                     outcome.text = refused.to_string();
+                    outcome.is_refused = true;
                     // The button went away between two presses: the first one had done it.
                     let gone = matches!(
                         refused,
@@ -125,24 +140,17 @@ impl Doing {
     }
 
     async fn once(&self, outcome: &mut Outcome) -> Try {
-        if let (Deed::Press { button, .. }, Some(on)) = (&self.deed, &self.on) {
-            let pressable = on.wait_until(|message| {
+        if let (Some(on), Some(control)) = (&self.on, self.control()) {
+            let usable = on.wait_until(|message| {
                 message
-                    .control(button)
+                    .control(control)
                     .is_some_and(|control| control["disabled"] != true)
             });
-            // Without it, the press below says what is there instead.
-            let _ = tokio::time::timeout(BUTTON_WITHIN, pressable).await;
+            // Without it, the deed below says what is there instead.
+            let _ = tokio::time::timeout(self.control_within, usable).await;
         }
         outcome.pressed_ms = self.clock.now();
-        let acted = match (&self.deed, &self.on) {
-            (Deed::Use { command, .. }, _) => self.persona.uses(command, Value::Null),
-            (Deed::Press { button, .. }, Some(on)) => self.persona.presses(on, button),
-            (Deed::Press { button, .. }, None) => Err(Refused::NoSuchControl {
-                control: button.clone(),
-                there: Vec::new(),
-            }),
-        };
+        let acted = self.begin();
         let answered = match acted {
             Ok(act) => act.answer().await,
             Err(refused) => return Try::Refused(refused),
@@ -179,8 +187,58 @@ impl Doing {
         }
     }
 
-    fn recognise(&self, text: &str) -> Option<&Told> {
-        self.told.iter().find(|told| text.contains(&told.text))
+    /// The control of a message that the deed needs.
+    fn control(&self) -> Option<&str> {
+        match &self.deed {
+            Deed::Press { button, .. } => Some(button),
+            Deed::Choose { menu, .. } => Some(menu),
+            _ => None,
+        }
+    }
+
+    /// What the client sends first.
+    fn begin(&self) -> Result<Act, Refused> {
+        let nothing = |control: &str| Refused::NoSuchControl {
+            control: control.to_owned(),
+            there: Vec::new(),
+        };
+        match (&self.deed, &self.on) {
+            (Deed::Use { command, .. }, _) => self.persona.uses(command, Value::Null),
+            (
+                Deed::Type {
+                    text,
+                    option,
+                    command,
+                    ..
+                },
+                _,
+            ) => self.persona.types(command, option, text, Value::Null),
+            (Deed::Press { button, .. }, Some(on)) => self.persona.presses(on, button),
+            (Deed::Choose { options, menu, .. }, Some(on)) => {
+                let options: Vec<&str> = options.iter().map(String::as_str).collect();
+                self.persona.chooses(on, menu, &options)
+            }
+            (Deed::Fill(fields), _) => match &self.form {
+                Some(form) => {
+                    let values = fields
+                        .iter()
+                        .map(|(label, text)| (label.clone(), json!(text)));
+                    self.persona.submits(form, Value::Object(values.collect()))
+                }
+                None => Err(nothing("a form")),
+            },
+            (
+                Deed::Press {
+                    button: control, ..
+                }
+                | Deed::Choose { menu: control, .. },
+                None,
+            ) => Err(nothing(control)),
+        }
+    }
+
+    fn recognise(&self, outcome: &Outcome) -> Option<&Told> {
+        self.told.iter().find(|told| outcome.holds(&told.text))
     }
 
     fn meaning(&self, told: &Told) -> Vec<(String, String)> {
@@ -196,6 +254,15 @@ impl Doing {
 }
 
 impl Outcome {
+    /// Whether the answer holds a text, be it as it was sent or as a client shows it.
+    pub fn holds(&self, text: &str) -> bool {
+        holds(&self.text, text)
+            || self
+                .message
+                .as_ref()
+                .is_some_and(|message| holds(&said(message), text))
+    }
+
     fn note(&mut self, answered: &Answered) {
         self.times.push(answered.after);
         if let Answer::Updated(message) = &answered.answer {
@@ -206,7 +273,13 @@ impl Outcome {
 
 fn words_of(answer: &Answer) -> String {
     match answer {
-        Answer::Modal(modal) => format!("(form) {}", modal.title()),
+        Answer::Modal(modal) => {
+            format!("(form) {}: {}", modal.title(), modal.labels().join(", "))
+        }
+        Answer::Choices(choices) => {
+            let names: Vec<&str> = choices.iter().map(|choice| choice.name.as_str()).collect();
+            format!("(choices) {}", names.join(", "))
+        }
         answer => answer.text().trim().to_owned(),
     }
 }

@@ -1,46 +1,48 @@
-//! The words of a script, one statement per line:
-//!
-//! ```text
-//! == The garden is planned
-//! crowd Gardener 200 with "Member"
-//! Olivia uses "/setroles organizer:Planner"
-//!     told "saved"
-//! Otto uses "/plan title:Roses" in plans
-//!     told "posted"
-//! panel is the message in plans with "Roses"
-//! expect panel "Helpers" shows "{seat joined}"
-//! expect panel "Tools" tallies tool of seat joined
-//! desk is what Otto gets for "Planner's desk" on panel
-//! Gardener 1-200 press "Help" on panel within 1000 ms
-//!     told "You help" means seat joined
-//! Gardener 1-200 press "Choose tool" on panel, choose "Rake|Spade" from "Your tool", within 4000 ms
-//!     told "You bring" means seat joined, tool {choice}
-//! right panel
-//! show panel
-//! forget panel
-//! one message in plans with "Roses"
-//! one thread in plan-log
-//! lines once in plan-log
-//! 200 lines in plan-log with "helps"
-//! ```
-//!
-//! `told` says by which words of the answer a deed is known to be done, and what the member may count
-//! on from then on. `right` waits until a message shows all that is expected of it, `forget` drops that;
-//! what is still expected at the end is looked at once more.
+//! A script that was read: who does what, and what must be seen then. Its words are explained in
+//! `README.md` beside this file.
 
-use super::tokens::words;
+use std::fmt;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::time::Duration;
+
+use super::statement::{self, Note};
 
 /// A script that was read.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Story {
     /// What happens, in order.
-    pub(super) steps: Vec<Step>,
+    pub(super) lines: Vec<Line>,
+    guild: Option<PathBuf>,
+}
+
+/// One statement, and where it stands.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) struct Line {
+    pub place: Place,
+    /// As it is written.
+    pub text: String,
+    pub step: Step,
+}
+
+/// A line of a file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Place {
+    pub file: Arc<str>,
+    pub line: usize,
+}
+
+impl fmt::Display for Place {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}", self.file, self.line)
+    }
 }
 
 /// A line that cannot be read.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("line {line}: {what}")]
+#[error("{file}:{line}: {what}")]
 pub struct ScriptError {
+    file: Arc<str>,
     line: usize,
     what: String,
 }
@@ -56,12 +58,31 @@ pub(super) enum Step {
         roles: Vec<String>,
     },
     Act(Act),
+    Write {
+        who: String,
+        text: String,
+        channel: String,
+    },
     /// The newest message in a channel that holds a text gets a name.
     Name {
         handle: String,
-        channel: String,
+        place: MessagePlace,
         text: String,
     },
+    /// A text gets a name.
+    Let {
+        name: String,
+        text: String,
+    },
+    /// A part of what a message shows gets a name.
+    Cut {
+        name: String,
+        handle: String,
+        before: String,
+        after: String,
+    },
+    Look(Look),
+    Happen(Happening),
     Expect(Expectation),
     /// Nothing is expected of a message any more.
     Forget(String),
@@ -72,7 +93,112 @@ pub(super) enum Step {
     Pause {
         ms: u64,
     },
+    /// How long the script waits for what must be seen.
+    Patience(Duration),
     Once(Once),
+}
+
+/// Where a message is.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum MessagePlace {
+    Channel(String),
+    /// The direct messages of somebody with the bot.
+    Direct(String),
+}
+
+/// What must be seen, now or soon.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Look {
+    Shows {
+        handle: String,
+        field: Option<String>,
+        text: String,
+        there: bool,
+    },
+    /// A field that is not there.
+    NoField {
+        handle: String,
+        field: String,
+    },
+    /// A button or menu that can be used.
+    Offers {
+        handle: String,
+        control: String,
+        there: bool,
+    },
+    Gone {
+        handle: String,
+    },
+    Role {
+        who: String,
+        role: String,
+        has: bool,
+    },
+    Nickname {
+        who: String,
+        name: String,
+    },
+    Sees {
+        who: String,
+        channel: String,
+        text: String,
+        there: bool,
+    },
+    Direct {
+        who: String,
+        text: String,
+        there: bool,
+    },
+    Message {
+        channel: String,
+        text: String,
+    },
+    /// Lines that the bot wrote in a channel or its threads.
+    Logs {
+        channel: String,
+        text: String,
+        count: Option<usize>,
+    },
+}
+
+/// What happens to the guild, to the bot, or to Discord.
+#[derive(Debug, Clone, PartialEq)]
+pub(super) enum Happening {
+    Passes(Duration),
+    Restart,
+    Kill,
+    /// Requests on a route are answered with this status.
+    Refusal {
+        status: u16,
+        route: String,
+        times: u32,
+    },
+    /// The gateway's sockets are gone.
+    Disconnect,
+    /// All faults end.
+    Recovery,
+    Joins {
+        who: String,
+        roles: Vec<String>,
+    },
+    Leaves(String),
+    Role {
+        who: String,
+        role: String,
+        has: bool,
+    },
+    ClosesDms {
+        who: String,
+        closed: bool,
+    },
+    DeletesMessage(String),
+    DeletesChannel(String),
+    DeletesRole(String),
+    /// A right of the bot's own role.
+    Right {
+        permission: String,
+        has: bool,
+    },
 }
 
 /// Something that must be there exactly once, however often the host was killed.
@@ -106,6 +232,7 @@ pub(super) struct Act {
     /// The name that the answer gets.
     pub keep: Option<String>,
     pub told: Vec<Told>,
+    pub wants: Vec<(Place, Want)>,
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -124,11 +251,26 @@ pub(super) enum Deed {
         command: String,
         channel: Option<String>,
     },
+    /// Types in an option that offers choices.
+    Type {
+        text: String,
+        option: String,
+        command: String,
+        channel: Option<String>,
+    },
     Press {
         button: String,
         on: String,
         choice: Option<Choice>,
     },
+    /// Chooses in a menu of a message.
+    Choose {
+        options: Vec<String>,
+        menu: String,
+        on: String,
+    },
+    /// Fills in the form that is open, field by field.
+    Fill(Vec<(String, String)>),
 }
 
 /// A choice from the menu that a press brought.
@@ -143,6 +285,24 @@ pub(super) struct Choice {
 pub(super) struct Told {
     pub text: String,
     pub means: Vec<(String, String)>,
+}
+
+/// What an answer must be besides.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) enum Want {
+    AlsoTold(String),
+    NeverTold(String),
+    Privately,
+    Publicly,
+    /// A form with this title.
+    Form(String),
+    /// A choice with this name.
+    Offered {
+        name: String,
+        there: bool,
+    },
+    /// The client does not send it, for this reason.
+    Refused(String),
 }
 
 #[derive(Debug, Clone, PartialEq)]
@@ -177,258 +337,207 @@ impl Act {
     }
 }
 
+/// How deep scripts may include each other: deeper than anybody means, and no end if in a circle.
+const INCLUDED_AT_MOST: usize = 8;
+
 impl Story {
-    /// Reads a script.
+    /// Reads a script that stands alone. `name` is what errors call it.
     ///
     /// # Errors
     /// The first line that makes no sense.
-    pub fn parse(text: &str) -> Result<Self, ScriptError> {
+    pub fn parse(name: &str, text: &str) -> Result<Self, ScriptError> {
         let mut story = Self::default();
-        for (index, line) in text.lines().enumerate() {
-            let wrong = |what: &str| ScriptError {
-                line: index + 1,
-                what: what.to_owned(),
-            };
-            if let Some(heading) = line.strip_prefix("== ") {
-                story.steps.push(Step::Heading(heading.trim().to_owned()));
-                continue;
-            }
-            let words = words(line).map_err(wrong)?;
-            let words: Vec<&str> = words.iter().map(String::as_str).collect();
-            match words.as_slice() {
-                [] => {}
-                ["told", text, means @ ..] => match story.steps.last_mut() {
-                    Some(Step::Act(act)) => act.told.push(told(text, means).ok_or_else(|| {
-                        wrong("`told \"…\"` goes on with nothing, or with `means key value, key value`")
-                    })?),
-                    _ => return Err(wrong("`told` stands below what somebody does")),
-                },
-                words => story.steps.push(step(words).ok_or_else(|| wrong("this is no statement"))?),
-            }
-        }
+        story.read(&Arc::from(name), text, None, 0)?;
         Ok(story)
+    }
+
+    /// Reads a file, and the files that it includes.
+    ///
+    /// # Errors
+    /// The file cannot be read, or the first line that makes no sense.
+    pub fn open(path: &Path) -> anyhow::Result<Self> {
+        use anyhow::Context as _;
+        let text = std::fs::read_to_string(path)
+            .with_context(|| format!("cannot read the script {}", path.display()))?;
+        let mut story = Self::default();
+        let name = Arc::from(path.display().to_string());
+        story.read(&name, &text, path.parent(), 0)?;
+        Ok(story)
+    }
+
+    /// The file that describes the guild, if the script names one.
+    pub fn guild(&self) -> Option<&Path> {
+        self.guild.as_deref()
     }
 
     /// How many people do each act, in order.
     pub fn acts(&self) -> Vec<usize> {
-        let acts = self.steps.iter().filter_map(|step| match step {
+        let acts = self.lines.iter().filter_map(|line| match &line.step {
             Step::Act(act) => Some(act.people()),
             _ => None,
         });
         acts.collect()
     }
-}
 
-fn told(text: &str, means: &[&str]) -> Option<Told> {
-    let pairs = match means {
-        [] => &[][..],
-        ["means", pairs @ ..] if pairs.len() % 2 == 0 && !pairs.is_empty() => pairs,
-        _ => return None,
-    };
-    let means = pairs
-        .chunks_exact(2)
-        .map(|pair| (pair[0].to_owned(), pair[1].to_owned()));
-    Some(Told {
-        text: text.to_owned(),
-        means: means.collect(),
-    })
-}
-
-fn step(words: &[&str]) -> Option<Step> {
-    let owned = |text: &&str| (*text).to_owned();
-    Some(match words {
-        ["crowd", name, count, "with", roles @ ..] => Step::Crowd {
-            name: owned(name),
-            count: count.parse().ok()?,
-            roles: roles.iter().map(owned).collect(),
-        },
-        [handle, "is", "the", "message", "in", channel, "with", text] => Step::Name {
-            handle: owned(handle),
-            channel: owned(channel),
-            text: owned(text),
-        },
-        [handle, "is", "what", who, "gets", "for", button, "on", on] => Step::Act(Act {
-            who: Who::One(owned(who)),
-            deed: Deed::Press {
-                button: owned(button),
-                on: owned(on),
-                choice: None,
-            },
-            within_ms: 0,
-            keep: Some(owned(handle)),
-            told: Vec::new(),
-        }),
-        ["expect", handle, rest @ ..] => Step::Expect(expectation(handle, rest)?),
-        ["forget", handle] => Step::Forget(owned(handle)),
-        ["right", handle] => Step::Right(owned(handle)),
-        ["show", handle] => Step::Show(owned(handle)),
-        ["pause", ms, "ms"] => Step::Pause {
-            ms: ms.parse().ok()?,
-        },
-        ["one", "message", "in", channel, "with", text] => Step::Once(Once::Message {
-            channel: owned(channel),
-            text: owned(text),
-        }),
-        ["one", "thread", "in", channel] => Step::Once(Once::Thread {
-            channel: owned(channel),
-        }),
-        [count, "lines", "in", channel, "with", text] => Step::Once(Once::Count {
-            channel: owned(channel),
-            text: owned(text),
-            count: count.parse().ok()?,
-        }),
-        ["lines", "once", "in", channel] => Step::Once(Once::Lines {
-            channel: owned(channel),
-        }),
-        [name, "uses", rest @ ..] => act(Who::One(owned(name)), "uses", rest)?,
-        [name, "presses", rest @ ..] => act(Who::One(owned(name)), "press", rest)?,
-        [name, range, "press", rest @ ..] => {
-            let (first, last) = range.split_once('-')?;
-            let (first, last) = (first.parse().ok()?, last.parse().ok()?);
-            let who = Who::Crowd {
-                name: owned(name),
-                first,
-                last,
+    /// `folder` is where other files are looked for; a script that stands alone has none.
+    fn read(
+        &mut self,
+        file: &Arc<str>,
+        text: &str,
+        folder: Option<&Path>,
+        depth: usize,
+    ) -> Result<(), ScriptError> {
+        for (index, text) in text.lines().enumerate() {
+            let wrong = |what: String| ScriptError {
+                file: file.clone(),
+                line: index + 1,
+                what,
             };
-            (1 <= first && first <= last).then(|| act(who, "press", rest))??
+            let place = Place {
+                file: file.clone(),
+                line: index + 1,
+            };
+            let step = match statement::read(text).map_err(wrong)? {
+                None => continue,
+                Some(Note::Step(step)) => step,
+                Some(Note::Told(told)) => {
+                    self.last_act().map_err(wrong)?.told.push(told);
+                    continue;
+                }
+                Some(Note::Want(want)) => {
+                    self.last_act().map_err(wrong)?.wants.push((place, want));
+                    continue;
+                }
+                Some(Note::Called(name)) => {
+                    self.last_act().map_err(wrong)?.keep = Some(name);
+                    continue;
+                }
+                Some(Note::Guild(path)) => {
+                    let folder = folder.ok_or_else(|| wrong(ALONE.to_owned()))?;
+                    self.guild = Some(folder.join(path));
+                    continue;
+                }
+                Some(Note::Include(path)) => {
+                    let folder = folder.ok_or_else(|| wrong(ALONE.to_owned()))?;
+                    if depth == INCLUDED_AT_MOST {
+                        return Err(wrong("these scripts include each other".to_owned()));
+                    }
+                    let path = folder.join(path);
+                    let text = std::fs::read_to_string(&path).map_err(|error| {
+                        wrong(format!("cannot read {}: {error}", path.display()))
+                    })?;
+                    let name = Arc::from(path.display().to_string());
+                    self.read(&name, &text, path.parent(), depth + 1)?;
+                    continue;
+                }
+            };
+            let text = text.trim().to_owned();
+            self.lines.push(Line { place, text, step });
         }
-        _ => return None,
-    })
-}
-
-fn act(who: Who, verb: &str, rest: &[&str]) -> Option<Step> {
-    let (what, mut rest) = rest.split_first()?;
-    let (mut place, mut within_ms, mut choice) = (None, 0, None);
-    loop {
-        rest = match rest {
-            [] => break,
-            ["in" | "on", name, rest @ ..] => {
-                place = Some((*name).to_owned());
-                rest
-            }
-            ["within", ms, "ms", rest @ ..] => {
-                within_ms = ms.parse().ok()?;
-                rest
-            }
-            ["choose", options, "from", menu, rest @ ..] => {
-                let options = options
-                    .split('|')
-                    .map(|option| option.trim().to_owned())
-                    .collect();
-                choice = Some(Choice {
-                    options,
-                    menu: (*menu).to_owned(),
-                });
-                rest
-            }
-            _ => return None,
-        };
+        Ok(())
     }
-    let deed = match verb {
-        "uses" if choice.is_none() => Deed::Use {
-            command: (*what).to_owned(),
-            channel: place,
-        },
-        "press" => Deed::Press {
-            button: (*what).to_owned(),
-            on: place?,
-            choice,
-        },
-        _ => return None,
-    };
-    Some(Step::Act(Act {
-        who,
-        deed,
-        within_ms,
-        keep: None,
-        told: Vec::new(),
-    }))
-}
 
-fn expectation(handle: &str, rest: &[&str]) -> Option<Expectation> {
-    let (field, rest) = match rest {
-        [first, ..] if ["shows", "tallies"].contains(first) => (None, rest),
-        [field, rest @ ..] => (Some((*field).to_owned()), rest),
-        [] => return None,
-    };
-    let shows = match rest {
-        ["shows", "nothing"] => Shows::Nothing,
-        ["shows", text] => Shows::Text((*text).to_owned()),
-        ["tallies", what, "of", key, value] => {
-            let owned = |text: &str| text.to_owned();
-            Shows::Tally {
-                what: owned(what),
-                key: owned(key),
-                value: owned(value),
+    fn last_act(&mut self) -> Result<&mut Act, String> {
+        match self.lines.last_mut().map(|line| &mut line.step) {
+            Some(Step::Act(act)) => Ok(act),
+            _ => {
+                Err("this stands below what somebody does, and says how it is answered".to_owned())
             }
         }
-        _ => return None,
-    };
-    Some(Expectation {
-        handle: handle.to_owned(),
-        field,
-        shows,
-    })
+    }
 }
+
+const ALONE: &str = "a script that is built in stands alone, without other files";
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn people_do_things_and_are_told() {
+    fn answers_belong_to_the_act_above_them() {
         let story = Story::parse(
+            "garden",
             "== Evening\n\
              Ann uses \"/plan title:Roses\" in plans\n\
              \ttold \"posted\"\n\
+             \tprivately\n\
+             \tcalled note\n\
              Gardener 1-20 press \"Choose tool\" on panel, choose \"Rake|Spade\" from Tools, within 500 ms\n\
              \ttold \"You bring\" means seat joined, tool {choice}\n",
         )
         .expect("a story");
         assert_eq!(story.acts(), [1, 20]);
-        let Some(Step::Act(act)) = story.steps.last() else {
-            panic!("an act")
-        };
-        assert_eq!(act.within_ms, 500);
+        let acts: Vec<&Act> = story
+            .lines
+            .iter()
+            .filter_map(|line| match &line.step {
+                Step::Act(act) => Some(act),
+                _ => None,
+            })
+            .collect();
+        assert_eq!(acts[0].keep.as_deref(), Some("note"));
+        assert_eq!(acts[0].wants[0].1, Want::Privately);
+        assert_eq!(acts[0].wants[0].0.to_string(), "garden:4");
         let seat = ("seat".to_owned(), "joined".to_owned());
         let tool = ("tool".to_owned(), "{choice}".to_owned());
-        assert_eq!(act.told[0].means, [seat, tool]);
-        let Deed::Press {
-            choice: Some(choice),
-            ..
-        } = &act.deed
-        else {
-            panic!("a choice")
-        };
-        assert_eq!((choice.options.len(), choice.menu.as_str()), (2, "Tools"));
+        assert_eq!(acts[1].told[0].means, [seat, tool]);
     }
 
     #[test]
-    fn expectations_name_a_field_or_the_whole() {
-        let read = |line: &str| match Story::parse(line).expect("a line").steps.remove(0) {
-            Step::Expect(expectation) => expectation,
-            other => panic!("{other:?}"),
-        };
-        let field = read("expect panel \"Helpers\" shows \"{seat joined}\"");
-        assert_eq!(field.field.as_deref(), Some("Helpers"));
-        let whole = read("expect desk shows \"Helpers: {seat joined}\"");
-        assert_eq!(whole.field, None);
-        assert_eq!(
-            read("expect panel Bench shows nothing").shows,
-            Shows::Nothing
-        );
-    }
-
-    #[test]
-    fn what_makes_no_sense_is_named_by_its_line() {
-        for (text, line) in [
-            ("right panel\nAnn dances", 2),
-            ("told \"x\"", 1),
-            ("Ann presses \"Join", 1),
-            ("Ann presses Join", 1),
-            ("Gardener 5-1 press Join on panel", 1),
+    fn what_makes_no_sense_is_named_by_its_file_and_line() {
+        for (text, error) in [
+            (
+                "right panel\nAnn prseses \"Join\" on panel",
+                "garden:2: this is no statement; did you mean `presses`? \
+                 It goes: WHO presses \"BUTTON\" on MESSAGE",
+            ),
+            (
+                "told \"x\"",
+                "garden:1: this stands below what somebody does, and says how it is answered",
+            ),
+            (
+                "Ann presses \"Join",
+                "garden:1: a quotation mark is never closed",
+            ),
+            (
+                "Ann presses Join",
+                "garden:1: `presses` goes: WHO presses \"BUTTON\" on MESSAGE",
+            ),
+            (
+                "include \"x\"",
+                "garden:1: a script that is built in stands alone, without other files",
+            ),
         ] {
-            assert_eq!(Story::parse(text).expect_err(text).line, line, "{text}");
+            let told = Story::parse("garden", text).expect_err(text).to_string();
+            assert_eq!(told, error, "{text}");
         }
+    }
+
+    #[test]
+    fn a_file_includes_others_that_stand_beside_it() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let write = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).expect("writable");
+            path
+        };
+        write("first.story", "== First\nright panel\n");
+        let path = write(
+            "second.story",
+            "guild \"guild.toml\"\ninclude \"first.story\"\n== Second\n",
+        );
+        let story = Story::open(&path).expect("a story");
+        assert_eq!(story.lines.len(), 3);
+        assert!(story.lines[1].place.to_string().ends_with("first.story:2"));
+        assert_eq!(
+            story.guild(),
+            Some(folder.path().join("guild.toml").as_path())
+        );
+        let circle = write("circle.story", "include \"circle.story\"\n");
+        let told = Story::open(&circle).expect_err("a circle").to_string();
+        assert!(
+            told.ends_with(":1: these scripts include each other"),
+            "{told}"
+        );
     }
 }

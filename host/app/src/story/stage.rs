@@ -5,7 +5,7 @@ use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use muster_playground::{
-    GuildHandle, MemberSpec, Message, MessageHandle, MessageId, Persona, UserId,
+    GuildHandle, MemberSpec, Message, MessageHandle, MessageId, ModalHandle, Persona, UserId,
 };
 use tokio::sync::watch;
 
@@ -13,8 +13,22 @@ use super::act::{Doing, End, Outcome};
 use super::crowd::{self, Outcomes};
 use super::expect::{States, mismatch};
 use super::figures::percentile;
+use super::happen::{happen, no_channel, persona};
+use super::look::{self, until};
 use super::narrator::Narrator;
-use super::script::{Act, Deed, Expectation, Once, Step, Story, Who};
+use super::script::{
+    Act, Deed, Expectation, Happening, Line, Look, MessagePlace, Once, Step, Story, Who,
+};
+use super::texts::{filled, said};
+use super::unmet::{Instead, Unmet};
+use super::want;
+use crate::play::HostProcess;
+
+/// How long a script looks for what must be seen, in real time.
+const LOOKS_FOR: Duration = Duration::from_secs(10);
+
+/// How long people wait for a button that is not there yet: panels follow by and by.
+const BUTTON_WITHIN: Duration = Duration::from_secs(5);
 
 /// How often people press when nothing happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -46,6 +60,11 @@ pub struct Killed {
 /// The guild in which a story is played, and what has come of it so far.
 pub struct Stage {
     pub(super) guild: GuildHandle,
+    bot: Option<HostProcess>,
+    is_strict: bool,
+    within: Duration,
+    names: HashMap<String, String>,
+    forms: HashMap<UserId, ModalHandle>,
     pub(super) narrator: Narrator,
     pub(super) patience: Patience,
     pub(super) handles: HashMap<String, MessageHandle>,
@@ -70,6 +89,11 @@ impl Stage {
     pub fn new(guild: GuildHandle, narrator: Narrator, patience: Patience) -> Self {
         Self {
             guild,
+            bot: None,
+            is_strict: false,
+            within: LOOKS_FOR,
+            names: HashMap::new(),
+            forms: HashMap::new(),
             narrator,
             patience,
             handles: HashMap::new(),
@@ -89,6 +113,20 @@ impl Stage {
         }
     }
 
+    /// With the bot's process, which the script may restart and kill.
+    #[must_use]
+    pub fn with_bot(mut self, bot: HostProcess) -> Self {
+        self.bot = Some(bot);
+        self
+    }
+
+    /// One that ends at the first thing that is not as it should be, with [`Unmet`].
+    #[must_use]
+    pub fn strict(mut self) -> Self {
+        self.is_strict = true;
+        self
+    }
+
     /// How many deeds have begun.
     pub fn deeds(&self) -> watch::Receiver<usize> {
         self.begun.subscribe()
@@ -97,28 +135,127 @@ impl Stage {
     /// Plays the story to its end.
     ///
     /// # Errors
-    /// The script names somebody or something that is not there.
+    /// [`Unmet`] if something else was seen than should be; other errors if the script names somebody
+    /// or something that is not there.
     pub async fn play(&mut self, story: &Story) -> Result<()> {
         self.started = Instant::now();
-        for step in &story.steps {
-            match step {
-                Step::Heading(text) => self.narrator.heading(text),
-                Step::Crowd { name, count, roles } => self.crowd(name, *count, roles)?,
-                Step::Act(act) => self.act(act).await?,
-                Step::Name {
-                    handle,
-                    channel,
-                    text,
-                } => self.name(handle, channel, text).await?,
-                Step::Expect(expectation) => self.expectations.push(expectation.clone()),
-                Step::Forget(handle) => self.expectations.retain(|other| other.handle != *handle),
-                Step::Right(handle) => self.right(handle).await?,
-                Step::Show(handle) => self.narrator.drawing(&self.handle(handle)?.draw()),
-                Step::Pause { ms } => tokio::time::sleep(Duration::from_millis(*ms)).await,
-                Step::Once(once) => self.once.push(once.clone()),
-            }
+        for line in &story.lines {
+            let played = self.step(line).await;
+            played.map_err(|error| match error.downcast::<Unmet>() {
+                Ok(unmet) => unmet.into(),
+                Err(error) => error.context(format!("{}: {}", line.place, line.text)),
+            })?;
         }
         Ok(())
+    }
+
+    async fn step(&mut self, line: &Line) -> Result<()> {
+        match &line.step {
+            Step::Heading(text) => self.narrator.heading(text),
+            Step::Crowd { name, count, roles } => self.crowd(name, *count, roles)?,
+            Step::Act(act) => self.act(act, line).await?,
+            Step::Write { who, text, channel } => {
+                let text = self.filled(text);
+                let who = self.persona(who)?.in_channel_named(channel);
+                let who = who.with_context(|| no_channel(channel))?;
+                self.narrator
+                    .line(&format!("{} writes {text} in #{channel}", who.name()));
+                if let Err(refused) = who.writes(&text) {
+                    let expected = "the message to be sent";
+                    return Err(Instead::new(expected, refused.to_string()).at(line).into());
+                }
+            }
+            Step::Name {
+                handle,
+                place,
+                text,
+            } => self.name(handle, place, text, line).await?,
+            Step::Let { name, text } => {
+                let text = self.filled(text);
+                self.names.insert(name.clone(), text);
+            }
+            Step::Cut {
+                name,
+                handle,
+                before,
+                after,
+            } => {
+                let text = self.cut(handle, before, after).await?;
+                let text = text.map_err(|instead| instead.at(line))?;
+                self.names.insert(name.clone(), text);
+            }
+            Step::Look(look) => self.look(look, line).await?,
+            Step::Happen(happening) => {
+                self.narrator.line(&format!("({})", line.text));
+                if let Happening::DeletesMessage(handle) = happening {
+                    self.handle(handle)?.delete();
+                }
+                happen(happening, &self.guild, self.bot.as_ref()).await?;
+            }
+            Step::Expect(expectation) => self.expectations.push(expectation.clone()),
+            Step::Forget(handle) => self.expectations.retain(|other| other.handle != *handle),
+            Step::Right(handle) => self.right(handle, line).await?,
+            Step::Show(handle) => self.narrator.drawing(&self.handle(handle)?.draw()),
+            Step::Pause { ms } => tokio::time::sleep(Duration::from_millis(*ms)).await,
+            Step::Patience(time) => self.within = *time,
+            Step::Once(once) => self.once.push(once.clone()),
+        }
+        Ok(())
+    }
+
+    fn filled(&self, text: &str) -> String {
+        filled(text, &self.names, &self.guild)
+    }
+
+    /// Whether there is anything left to look at when the story is over.
+    pub(super) fn is_settled(&self) -> bool {
+        self.is_strict && self.expectations.is_empty() && self.once.is_empty()
+    }
+
+    /// Looks until it is so. What must not be there is looked for once.
+    async fn look(&self, wanted: &Look, line: &Line) -> Result<()> {
+        let wanted = wanted.filled(|text| self.filled(text));
+        let message = wanted.handle().map(|name| self.handle(name)).transpose()?;
+        // The script's mistakes first: they do not go away.
+        let first = look::look(&wanted, &self.guild, message)?;
+        let within = if wanted.is_of_the_moment() {
+            Duration::ZERO
+        } else {
+            self.within
+        };
+        let seen = match first {
+            Ok(()) => Ok(()),
+            Err(_) => {
+                until(within, || {
+                    look::look(&wanted, &self.guild, message).unwrap_or_else(|error| {
+                        Err(Instead::new("it to be there", error.to_string()))
+                    })
+                })
+                .await
+            }
+        };
+        Ok(seen.map_err(|instead| instead.at(line))?)
+    }
+
+    /// The text between two others in what a message shows.
+    async fn cut(
+        &self,
+        handle: &str,
+        before: &str,
+        after: &str,
+    ) -> Result<Result<String, Instead>> {
+        let handle = self.handle(handle)?;
+        let cut = || {
+            let text = said(handle);
+            let found = text
+                .split_once(before)
+                .and_then(|(_, rest)| rest.split_once(after));
+            let expected = || format!("a text between \"{before}\" and \"{after}\"");
+            found
+                .map(|(found, _)| found.to_owned())
+                .ok_or_else(|| Instead::new(expected(), handle.draw()))
+        };
+        Ok(until(self.within, cut).await)
     }
 
     fn crowd(&mut self, name: &str, count: usize, roles: &[String]) -> Result<()> {
@@ -136,9 +273,7 @@ impl Stage {
     }
 
     fn persona(&self, name: &str) -> Result<Persona> {
-        self.guild
-            .persona(name)
-            .with_context(|| format!("the guild has nobody called {name}"))
+        persona(&self.guild, name)
     }
 
     fn handle(&self, name: &str) -> Result<&MessageHandle> {
@@ -147,7 +282,7 @@ impl Stage {
             .with_context(|| format!("nothing is called `{name}` yet"))
     }
 
-    async fn act(&mut self, act: &Act) -> Result<()> {
+    async fn act(&mut self, act: &Act, line: &Line) -> Result<()> {
         let (names, title): (Vec<String>, String) = match &act.who {
             Who::One(name) => (vec![name.clone()], name.clone()),
             Who::Crowd { name, first, last } => {
@@ -168,6 +303,18 @@ impl Stage {
         let within = Duration::from_millis(act.within_ms);
         let outcomes = crowd::run(doings, within, &self.begun).await;
         self.narrate(&outcomes, crowd);
+        if self.is_strict {
+            for (user, outcome) in &outcomes {
+                let is_theirs = |name: &&String| {
+                    let persona = self.guild.persona(name);
+                    persona.is_some_and(|persona| persona.id() == *user)
+                };
+                let who = names.iter().find(is_theirs).map_or("", String::as_str);
+                want::check(act, who, outcome, line)?;
+            }
+        } else if outcomes.iter().any(|(_, outcome)| outcome.end != End::Done) && !crowd {
+            bail!("{title} could not go on; the evening ends here");
+        }
         if let Some(keep) = &act.keep {
             let kept = outcomes
                 .first()
@@ -175,9 +322,6 @@ impl Stage {
             let kept =
                 kept.with_context(|| format!("no message came that could be called `{keep}`"))?;
             self.handles.insert(keep.clone(), kept);
-        }
-        if outcomes.iter().any(|(_, outcome)| outcome.end != End::Done) && !crowd {
-            bail!("{title} could not go on; the evening ends here");
         }
         for (user, outcome) in outcomes {
             self.note(user, outcome);
@@ -187,33 +331,52 @@ impl Stage {
 
     fn doing(&self, act: &Act, name: &str, index: usize) -> Result<Doing> {
         let mut persona = self.persona(name)?;
-        let (mut on, mut option) = (None, None);
-        match &act.deed {
-            Deed::Use {
-                channel: Some(channel),
-                ..
-            } => {
-                persona = persona
-                    .in_channel_named(channel)
-                    .with_context(|| format!("the guild has no channel {channel}"))?;
-            }
-            Deed::Use { channel: None, .. } => {}
+        let deed = act.deed.filled(|text| self.filled(text));
+        if let Deed::Use {
+            channel: Some(channel),
+            ..
+        }
+        | Deed::Type {
+            channel: Some(channel),
+            ..
+        } = &deed
+        {
+            persona = persona
+                .in_channel_named(channel)
+                .with_context(|| no_channel(channel))?;
+        }
+        let on = match &deed {
+            Deed::Press { on, .. } | Deed::Choose { on, .. } => Some(self.handle(on)?.clone()),
+            _ => None,
+        };
+        let option = match &deed {
             Deed::Press {
-                on: handle, choice, ..
-            } => {
-                on = Some(self.handle(handle)?.clone());
-                option = choice
-                    .as_ref()
-                    .map(|choice| choice.options[index % choice.options.len()].clone());
-            }
+                choice: Some(choice),
+                ..
+            } => Some(choice.options[index % choice.options.len()].clone()),
+            _ => None,
+        };
+        let refusal_is_wanted = act
+            .wants
+            .iter()
+            .any(|(_, want)| matches!(want, want::Want::Refused(_)));
+        let mut told = act.told.clone();
+        for told in &mut told {
+            told.text = self.filled(&told.text);
         }
         Ok(Doing {
+            form: self.forms.get(&persona.id()).cloned(),
             persona,
-            deed: act.deed.clone(),
+            deed,
             on,
             option,
-            told: act.told.clone(),
+            told,
             tries: self.patience.tries(),
+            control_within: if refusal_is_wanted {
+                Duration::ZERO
+            } else {
+                self.within.min(BUTTON_WITHIN)
+            },
             clock: self.guild.playground().clock().clone(),
         })
     }
@@ -249,15 +412,30 @@ impl Stage {
         self.edits_by_answer += outcome.updated.iter().filter(|id| of_panels(id)).count() as u64;
         self.last_press_ms = self.last_press_ms.max(outcome.pressed_ms);
         self.states.entry(user).or_default().extend(outcome.means);
+        match outcome.form {
+            Some(form) => self.forms.insert(user, form),
+            None => self.forms.remove(&user),
+        };
     }
 
-    async fn name(&mut self, handle: &str, channel: &str, text: &str) -> Result<()> {
-        let id = self
-            .guild
-            .channel(channel)
-            .with_context(|| format!("the guild has no channel {channel}"))?;
-        let holds = |message: &Message| message.text().contains(text);
-        let found = self.guild.wait_for_message(id, holds).await?;
+    async fn name(
+        &mut self,
+        handle: &str,
+        place: &MessagePlace,
+        text: &str,
+        line: &Line,
+    ) -> Result<()> {
+        let text = self.filled(text);
+        // The script's mistakes first: they do not go away.
+        let mut found = look::message(place, &text, &self.guild)?;
+        if found.is_err() {
+            found = until(self.within, || {
+                look::message(place, &text, &self.guild)
+                    .unwrap_or_else(|error| Err(Instead::new("it to be there", error.to_string())))
+            })
+            .await;
+        }
+        let found = found.map_err(|instead| instead.at(line))?;
         self.panels.push(found.clone());
         self.handles.insert(handle.to_owned(), found);
         Ok(())
@@ -273,7 +451,7 @@ impl Stage {
     }
 
     /// Waits until the message shows what it must, and notes how long that took since the last press.
-    async fn right(&mut self, name: &str) -> Result<()> {
+    async fn right(&mut self, name: &str, line: &Line) -> Result<()> {
         let handle = self.handle(name)?.clone();
         match handle
             .wait_until(|message| self.mismatches(name, message).is_empty())
@@ -294,6 +472,10 @@ impl Stage {
                     || vec![format!("{name} is gone")],
                     |message| self.mismatches(name, &message),
                 );
+                if self.is_strict {
+                    let expected = "all that is expected of it to hold";
+                    return Err(Instead::new(expected, wrong.join("\n")).at(line).into());
+                }
                 wrong
                     .iter()
                     .for_each(|wrong| self.narrator.line(&format!("   WRONG: {wrong}")));
@@ -307,6 +489,22 @@ impl Stage {
 fn described(act: &Act, crowd: bool) -> String {
     let verb = if crowd { "press" } else { "presses" };
     let what = match &act.deed {
+        Deed::Type {
+            text,
+            option,
+            command,
+            ..
+        } => format!("types {text} as {option} of {command}"),
+        Deed::Choose { options, menu, .. } => {
+            format!("chooses {} from [{menu}]", options.join(", "))
+        }
+        Deed::Fill(fields) => {
+            let fields: Vec<String> = fields
+                .iter()
+                .map(|(label, text)| format!("{label}: {text}"))
+                .collect();
+            format!("fills in {}", fields.join(", "))
+        }
         Deed::Use {
             command,
             channel: None,

@@ -28,7 +28,9 @@ const LOOK_AGAIN: Duration = Duration::from_millis(250);
 impl Stage {
     /// Looks at everything once more when all is over. `broken_off` says why it was not played out.
     pub async fn finish(&mut self, killed: &Killed, broken_off: Option<&str>) -> Figures {
-        self.settle().await;
+        if !self.is_settled() {
+            self.settle().await;
+        }
         let mut names: Vec<&String> = self.handles.keys().collect();
         names.sort();
         let mut problems = Vec::new();
