@@ -115,6 +115,9 @@ impl Imports for Native<'_> {
     fn setting(&self, key: &str) -> Option<String> {
         self.state.setting(key)
     }
+    fn time_zone(&self) -> String {
+        self.state.time_zone()
+    }
 
     fn query(&mut self, text: &str, parameters: &[Value]) -> Result<Rows, SqlError> {
         let parameters = convert::values_in(parameters);

@@ -113,7 +113,7 @@ fn write_config(folder: &Path) -> Result<PathBuf> {
     let path = folder.join("plugins.toml");
     let cache = folder.join("compiled");
     let text = format!(
-        "[plugins.{RAIDS}]\nsource = \"builtin\"\n[host]\nplugin_cache = {:?}\n",
+        "[plugins.{RAIDS}]\nsource = \"builtin\"\nemits = [\"run.*\", \"key.*\", \"headcount.*\", \"party.*\"]\n[host]\nplugin_cache = {:?}\n",
         cache.display().to_string()
     );
     std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;

@@ -33,6 +33,9 @@ use muster_runtime::Limits;
 /// The file that is read if none is named.
 pub const DEFAULT_FILE: &str = "plugins.toml";
 
+/// What holds where there is no file: the one that comes with Muster.
+const SHIPPED: &str = include_str!("../../../plugins.toml");
+
 /// Everything that an operator may choose, secrets apart.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -72,14 +75,14 @@ impl Loaded {
 }
 
 impl Config {
-    /// Reads `file`, or [`DEFAULT_FILE`] if it exists, and the environment. Without a file, every
-    /// plugin of `builtin` is installed.
+    /// Reads `file`, or [`DEFAULT_FILE`] if it exists, and the environment. Without a file, what comes
+    /// with Muster holds: every plugin of `builtin` is installed, with the grants of that file.
     pub fn load(file: Option<&Path>, environment: &Environment, builtin: &[PluginName]) -> Loaded {
         let path = file.unwrap_or(Path::new(DEFAULT_FILE));
         match std::fs::read_to_string(path) {
             Ok(text) => Self::read(Some(path), &text, environment, builtin),
             Err(error) if file.is_none() && error.kind() == std::io::ErrorKind::NotFound => {
-                Self::read(None, "", environment, builtin)
+                Self::read(None, SHIPPED, environment, builtin)
             }
             Err(error) => {
                 let mut loaded = Self::read(None, "", environment, builtin);
@@ -115,9 +118,7 @@ impl Config {
         let mut plugins = Plugins::read(&mut root, folder);
         root.finish();
         if file.is_none() {
-            plugins
-                .installed
-                .extend(builtin.iter().cloned().map(InstalledPlugin::builtin));
+            plugins.complete(builtin);
         }
         plugins.read_environment(&document);
         let config = Self {

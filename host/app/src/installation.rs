@@ -5,7 +5,7 @@ use std::sync::Arc;
 use muster_core::PluginName;
 use muster_runtime::{LoadedPlugin, Runtime};
 
-use crate::config::{Config, InstalledPlugin, Place, PluginSource, Problem, nearest};
+use crate::config::{Config, InstalledPlugin, PluginSource, Problem, nearest};
 
 /// The plugins in this binary.
 pub fn builtin_names() -> Vec<PluginName> {
@@ -24,16 +24,11 @@ pub async fn load(config: &Config, runtime: &Runtime) -> (Vec<LoadedPlugin>, Vec
     for installed in &config.plugins.installed {
         match load_one(installed, runtime).await {
             Ok(plugin) => {
+                problems.extend(config.plugins.check_grants(plugin.manifest()));
                 problems.extend(config.plugins.check_settings(plugin.manifest()));
                 plugins.push(plugin);
             }
-            Err(what) => {
-                let otherwise = || Place::Thing(format!("plugin {}", installed.name));
-                problems.push(Problem::new(
-                    installed.place.clone().unwrap_or_else(otherwise),
-                    what,
-                ));
-            }
+            Err(what) => problems.push(Problem::new(installed.place(), what)),
         }
     }
     (plugins, problems)

@@ -31,7 +31,8 @@ fn check_lists_every_problem_at_once() {
     let folder = folder();
     let name = muster_builtin::PLUGINS[0].name;
     let file = format!(
-        "[host]\ndatabase = \"nowhere/muster.db\"\n\n[plugins.{name}]\nsource = \"builtin\"\nenabeld = true\n\
+        "[host]\ndatabase = \"nowhere/muster.db\"\n\n[plugins.{name}]\nsource = \"builtin\"\n\
+         emits = [\"run.*\", \"key.*\", \"headcount.*\", \"party.*\"]\nenabeld = true\n\
          \n[plugins.broken]\npath = \"broken.wasm\"\n"
     );
     std::fs::write(folder.path().join("plugins.toml"), file).expect("writable");
@@ -45,9 +46,9 @@ fn check_lists_every_problem_at_once() {
     assert_eq!(code, Some(3), "{told}");
     for line in [
         format!(
-            "plugins.toml:6: unknown key `enabeld` in [plugins.{name}]; did you mean `enabled`?"
+            "plugins.toml:7: unknown key `enabeld` in [plugins.{name}]; did you mean `enabled`?"
         ),
-        "plugins.toml:8: broken.wasm is no plugin: this is no WebAssembly file".to_owned(),
+        "plugins.toml:9: broken.wasm is no plugin: this is no WebAssembly file".to_owned(),
         "nowhere/muster.db: cannot be made in the folder nowhere".to_owned(),
         "DISCORD_TOKEN: holds a space inside".to_owned(),
         "DISCORD_API_BASE: `api_base` `http://discord.example` is refused".to_owned(),

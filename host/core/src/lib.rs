@@ -11,6 +11,7 @@ pub mod custom_id;
 pub mod effect;
 pub mod guild;
 pub mod guild_config;
+pub mod host_settings;
 pub mod ids;
 pub mod interaction;
 pub mod manifest;
@@ -21,6 +22,7 @@ pub mod rate;
 pub mod roles;
 pub mod router;
 pub mod targeting;
+pub mod topics;
 
 pub use address::Address;
 pub use answer::Answer;

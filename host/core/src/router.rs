@@ -30,10 +30,10 @@ impl Route {
         }
     }
 
-    /// Who may pass.
-    pub fn minimum_role(&self) -> MinimumRole {
+    /// Who may pass in a guild with this configuration.
+    pub fn minimum_role(&self, config: &GuildConfig) -> MinimumRole {
         match self {
-            Self::Command(_, spec) => spec.minimum_role,
+            Self::Command(_, spec) => config.minimum_role(spec),
             Self::Component(_, spec, _) => spec.minimum_role,
         }
     }
@@ -127,7 +127,7 @@ pub fn route_component(
 /// # Errors
 /// A sentence for the member.
 pub fn check_door(route: &Route, standing: &Standing, config: &GuildConfig) -> Result<(), String> {
-    match route.minimum_role().refusal(standing, &config.roles) {
+    match route.minimum_role(config).refusal(standing, &config.roles) {
         Some(refusal) => Err(refusal),
         None => Ok(()),
     }
@@ -214,5 +214,15 @@ mod tests {
     fn an_unknown_command_says_how_to_get_rid_of_it() {
         let text = route_command(&installed(), &config(true), "gone").expect_err("gone");
         assert!(text.contains("Reload Discord"));
+    }
+    #[test]
+    fn a_guild_may_let_others_use_a_command() {
+        let standing = Standing::of(&[], false, false, &BTreeMap::new());
+        let mut config = config(true);
+        let route = route_command(&installed(), &config, "note").expect("ours");
+        assert!(check_door(&route, &standing, &config).is_err());
+        let chosen = [("min_role.note".to_owned(), "everyone".into())].into();
+        config.own.settings.insert("host".into(), chosen);
+        assert_eq!(check_door(&route, &standing, &config), Ok(()));
     }
 }

@@ -319,27 +319,27 @@ impl Shared {
                 }
             }
             Event::RoleDeleted(guild, role) => {
-                self.tell_plugins(guild, "role.deleted", json!({ "role": role }))
+                self.tell_plugins(guild, "role.deleted", json!({ "role_id": role }))
                     .await;
             }
             Event::ChannelDeleted(guild, channel) => {
                 self.panels.channel_deleted(guild, channel);
-                self.tell_plugins(guild, "channel.deleted", json!({ "channel": channel }))
+                self.tell_plugins(guild, "channel.deleted", json!({ "channel_id": channel }))
                     .await;
             }
             Event::MessageDeleted(guild, channel, message) => {
                 self.panels.message_deleted(guild, channel, message);
             }
             Event::MemberJoined(guild, user) => {
-                self.tell_plugins(guild, "member.joined", json!({ "user": user }))
+                self.tell_plugins(guild, "member.joined", json!({ "user_id": user }))
                     .await;
             }
             Event::MemberLeft(guild, user) => {
-                self.tell_plugins(guild, "member.left", json!({ "user": user }))
+                self.tell_plugins(guild, "member.left", json!({ "user_id": user }))
                     .await;
             }
             Event::MemberRoles(guild, user, roles) => {
-                let body = json!({ "user": user, "roles": roles });
+                let body = json!({ "user_id": user, "role_ids": roles });
                 self.tell_plugins(guild, "member.roles-changed", body).await;
             }
             // The directory has taken these.

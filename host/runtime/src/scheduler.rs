@@ -13,7 +13,7 @@ use muster_core::clock::Timestamp;
 use muster_core::ids::GuildId;
 use muster_core::manifest::PluginName;
 use muster_core::ports::Plugins;
-use muster_store::{DueEvent, DueTimer, Store, StoreError};
+use muster_store::{Dropped, DueEvent, DueTimer, Store, StoreError};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -28,8 +28,6 @@ const AT_ONCE: usize = 16;
 /// First pause after a failure; it doubles up to the longest.
 const FIRST_PAUSE: Duration = Duration::from_secs(5);
 const LONGEST_PAUSE: Duration = Duration::from_secs(3600);
-/// Where the plugin is switched off, it is asked this often whether it is on again.
-const WHILE_OFF: Duration = Duration::from_secs(300);
 /// What is older than this is dropped.
 const KEPT: Duration = Duration::from_secs(7 * 24 * 3600);
 /// While something due is under way, the next thing may fall due unseen; look again after this.
@@ -61,6 +59,7 @@ type Key = (GuildId, PluginName);
 /// Something that the store holds until a plugin took it.
 trait Due: Send + Sync + Sized + 'static {
     const KIND: &'static str;
+    const DROPPED: Dropped;
     fn all(
         store: &Store,
         now: Timestamp,
@@ -202,16 +201,18 @@ async fn deliver_one<D: Due>(runtime: &Runtime, due: &D) -> Result<(), StoreErro
         Some(CallOutcome::Duplicate(_)) => return due.drop_it(store).await,
         _ => {}
     }
-    if now.since(due.at()) > KEPT {
+    if now.since(due.at()) >= KEPT {
         warn!(plugin.name = %plugin, guild.id = %guild, dropped = 1, "dropped a {} that nobody took for a week", D::KIND);
-        return due.drop_it(store).await;
+        due.drop_it(store).await?;
+        return store.count_dropped(guild, &plugin, D::DROPPED).await;
     }
-    let pause = if on {
-        growing_pause(due.attempts())
+    // Whoever switches the plugin on again makes due what waited for it.
+    let until = if on {
+        now.plus(growing_pause(due.attempts()))
     } else {
-        WHILE_OFF
+        due.at().plus(KEPT)
     };
-    due.postpone(store, now.plus(pause)).await
+    due.postpone(store, until).await
 }
 
 fn growing_pause(attempts: u32) -> Duration {
@@ -222,6 +223,7 @@ fn growing_pause(attempts: u32) -> Duration {
 
 impl Due for DueTimer {
     const KIND: &'static str = "timer";
+    const DROPPED: Dropped = Dropped::Timer;
 
     async fn all(store: &Store, now: Timestamp) -> Result<Vec<Self>, StoreError> {
         store.due_timers(now, BATCH).await
@@ -259,6 +261,7 @@ impl Due for DueTimer {
 
 impl Due for DueEvent {
     const KIND: &'static str = "event";
+    const DROPPED: Dropped = Dropped::Event;
 
     async fn all(store: &Store, now: Timestamp) -> Result<Vec<Self>, StoreError> {
         store.due_events(now, BATCH).await

@@ -202,7 +202,7 @@ impl CallState {
     }
 }
 
-/// Which plugins of this guild hear `topic`, except the one that emits it.
+/// Which plugins of this guild hear `topic`, now or once they are on again, except the one that emits it.
 fn hearers(
     installed: &[Arc<Manifest>],
     config: &GuildConfig,
@@ -211,7 +211,7 @@ fn hearers(
 ) -> Vec<PluginName> {
     installed
         .iter()
-        .filter(|manifest| manifest.name != *emitter && config.is_enabled(&manifest.name))
+        .filter(|manifest| manifest.name != *emitter && config.keeps_for(&manifest.name))
         .filter(|manifest| manifest.subscribes.iter().any(|wanted| wanted == topic))
         .map(|manifest| manifest.name.clone())
         .collect()

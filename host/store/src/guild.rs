@@ -1,18 +1,19 @@
 //! Guilds and what they configured: mappings of role and channel keys, plugins, settings.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
-use muster_core::effect::AuditEntry;
-use muster_core::guild_config::GuildConfig;
+use muster_core::effect::{AuditEntry, Emitted};
+use muster_core::guild_config::{GuildConfig, OwnChoices, Policy};
 use muster_core::ids::{ChannelId, RoleId};
+use muster_core::manifest::HOST;
 use muster_core::{GuildId, PluginName};
 
-use crate::Store;
 use crate::commit::insert_audit;
 use crate::error::StoreError;
 use crate::sqlite::Lease;
-use crate::value::{Row, corrupt};
+use crate::value::{Row, corrupt, to_json};
+use crate::{Store, schedule};
 
 /// A change of one mapping.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -23,21 +24,56 @@ pub enum MappingChange {
     Channel(String, Option<ChannelId>),
 }
 
+/// Configurations that were read, by guild.
+#[derive(Default)]
+pub(crate) struct Configs {
+    read: HashMap<GuildId, Arc<GuildConfig>>,
+    changes: u64,
+}
+
+impl Configs {
+    fn get(&self, guild: GuildId) -> Option<Arc<GuildConfig>> {
+        self.read.get(&guild).cloned()
+    }
+
+    fn changes(&self) -> u64 {
+        self.changes
+    }
+
+    /// Keeps what was read, unless something was changed since the reading began: then it may be of before.
+    fn keep(&mut self, guild: GuildId, config: Arc<GuildConfig>, read_at: u64) {
+        if self.changes == read_at {
+            self.read.insert(guild, config);
+        }
+    }
+
+    fn forget(&mut self, guild: GuildId) {
+        self.changes += 1;
+        self.read.remove(&guild);
+    }
+}
+
 impl Store {
     /// The guild's configuration; read once and kept until it changes.
     ///
     /// # Errors
     /// The database failed.
     pub async fn guild_config(&self, guild: GuildId) -> Result<Arc<GuildConfig>, StoreError> {
-        if let Some(found) = self.inner.configs.read().get(&guild) {
-            return Ok(Arc::clone(found));
+        if let Some(found) = self.inner.configs.read().get(guild) {
+            return Ok(found);
         }
+        let read_at = self.inner.configs.read().changes();
         let config = self.read_config(guild).await?;
         self.inner
             .configs
             .write()
-            .insert(guild, Arc::clone(&config));
+            .keep(guild, Arc::clone(&config), read_at);
         Ok(config)
+    }
+
+    /// What `plugins.toml` says of guilds.
+    pub fn policy(&self) -> &Policy {
+        &self.inner.policy
     }
 
     async fn read_config(&self, guild: GuildId) -> Result<Arc<GuildConfig>, StoreError> {
@@ -62,22 +98,106 @@ impl Store {
                 .ok_or_else(|| corrupt(1, "a channel"))?;
             channels.insert(row.text(0)?.to_owned(), channel);
         }
-        let mut enabled: BTreeMap<PluginName, bool> = BTreeMap::new();
+        let mut own = OwnChoices::default();
         for row in rows("select plugin, enabled from plugin_state where guild_id = $1").await? {
-            enabled.insert(row.plugin(0)?, row.integer(1)? != 0);
+            own.enabled.insert(row.plugin(0)?, row.integer(1)? != 0);
         }
-        let mut settings: BTreeMap<PluginName, BTreeMap<String, serde_json::Value>> =
-            BTreeMap::new();
         for row in rows("select plugin, key, value from guild_setting where guild_id = $1").await? {
-            settings
-                .entry(row.plugin(0)?)
+            own.settings
+                .entry(row.text(0)?.to_owned())
                 .or_default()
                 .insert(row.text(1)?.to_owned(), row.json(2)?);
         }
-        Ok(self
-            .inner
-            .policy
-            .resolve(guild, roles, channels, &enabled, &settings))
+        Ok(self.inner.policy.resolve(guild, roles, channels, own))
+    }
+
+    /// Switches a plugin on or off in a guild, together with the line of the audit about it. What waited
+    /// for a plugin that comes on is due at once; `tell` is what it hears of it.
+    ///
+    /// # Errors
+    /// The database failed; nothing was changed.
+    pub async fn switch_plugin(
+        &self,
+        guild: GuildId,
+        plugin: &PluginName,
+        enabled: bool,
+        audit: &AuditEntry,
+        tell: Option<&Emitted>,
+    ) -> Result<(), StoreError> {
+        let now = self.inner.clock.now();
+        let mut writer = self.inner.database.writer().await?;
+        let put = "insert into plugin_state (guild_id, plugin, enabled, updated_at)
+                   values ($1, $2, $3, $4)
+                   on conflict (guild_id, plugin) do update
+                      set enabled = excluded.enabled, updated_at = excluded.updated_at";
+        let values = [guild.into(), plugin.into(), enabled.into(), now.into()];
+        writer.execute(put, &values).await?;
+        if enabled {
+            schedule::wake(&mut writer, guild, plugin, now).await?;
+        }
+        let hears = tell.map(|event| (event, std::slice::from_ref(plugin)));
+        self.conclude(writer, guild, audit, hears).await
+    }
+
+    /// Sets or clears a setting of a guild, together with the line of the audit about it. `owner` is a plugin,
+    /// or [`HOST`](muster_core::manifest::HOST); `tell` is what plugins hear of it.
+    ///
+    /// # Errors
+    /// The database failed; nothing was changed.
+    pub async fn put_setting(
+        &self,
+        guild: GuildId,
+        owner: &str,
+        key: &str,
+        value: Option<&serde_json::Value>,
+        audit: &AuditEntry,
+        tell: Option<(&Emitted, &[PluginName])>,
+    ) -> Result<(), StoreError> {
+        let now = self.inner.clock.now();
+        let mut writer = self.inner.database.writer().await?;
+        match value {
+            Some(value) => {
+                let put = "insert into guild_setting (guild_id, plugin, key, value, updated_at)
+                           values ($1, $2, $3, $4, $5)
+                           on conflict (guild_id, plugin, key) do update
+                              set value = excluded.value, updated_at = excluded.updated_at";
+                let values = [
+                    guild.into(),
+                    owner.into(),
+                    key.into(),
+                    to_json(value),
+                    now.into(),
+                ];
+                writer.execute(put, &values).await?;
+            }
+            None => {
+                let delete =
+                    "delete from guild_setting where guild_id = $1 and plugin = $2 and key = $3";
+                let key = [guild.into(), owner.into(), key.into()];
+                writer.execute(delete, &key).await?;
+            }
+        }
+        self.conclude(writer, guild, audit, tell).await
+    }
+
+    /// The end of a change of a guild's configuration: audited, told, and seen by whoever asks next.
+    async fn conclude(
+        &self,
+        mut writer: Lease,
+        guild: GuildId,
+        audit: &AuditEntry,
+        tell: Option<(&Emitted, &[PluginName])>,
+    ) -> Result<(), StoreError> {
+        let (store, now) = (&self.inner, self.inner.clock.now());
+        insert_audit(&mut writer, store, guild, HOST, audit, now).await?;
+        if let Some((event, hearers)) = tell {
+            schedule::insert_event(&mut writer, store, guild, HOST, event, now, hearers).await?;
+        }
+        writer.commit().await?;
+        store.configs.write().forget(guild);
+        store.events_changed.send_modify(|count| *count += 1);
+        store.timers_changed.send_modify(|count| *count += 1);
+        Ok(())
     }
 
     /// Changes mappings, together with the line of the audit about it.
@@ -127,11 +247,7 @@ impl Store {
                 }
             }
         }
-        let host = muster_core::manifest::HOST;
-        insert_audit(&mut writer, &self.inner, guild, host, audit, now).await?;
-        writer.commit().await?;
-        self.inner.configs.write().remove(&guild);
-        Ok(())
+        self.conclude(writer, guild, audit, None).await
     }
 
     /// Notes that the bot is in a guild of this name. True if it was not there before.

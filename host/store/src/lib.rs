@@ -5,7 +5,9 @@
 //! its first write, and commits together what the plugin wrote and what it queued ([`Record`]).
 //! What is queued comes out of the [`Feeds`], and after a restart out of the tables.
 
+mod audit;
 mod call_tx;
+mod command_log;
 mod commit;
 mod error;
 pub mod gate;
@@ -26,22 +28,24 @@ use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 
+use muster_core::PluginName;
 use muster_core::clock::SharedClock;
-use muster_core::guild_config::{GuildConfig, Policy};
-use muster_core::{GuildId, PluginName};
+use muster_core::guild_config::Policy;
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{mpsc, watch};
 
+pub use audit::{AuditLine, AuditQuery};
 pub use call_tx::{CallMode, CallTx};
+pub use command_log::CommandLogEntry;
 pub use commit::{Committed, Record};
 pub use error::{InstallError, SqlError, StoreError};
 pub use guild::MappingChange;
 pub use interaction::{Unanswered, UnansweredState};
-pub use marks::{CommandLogEntry, Mark};
+pub use marks::Mark;
 pub use named::{Named, NamedKind};
 pub use outbox::{After, OutboxRow, PanelTag};
 pub use panel::{PanelNotice, PanelOptions, PanelRow, PanelState};
-pub use schedule::{DueEvent, DueTimer};
+pub use schedule::{Dropped, DueEvent, DueTimer, Pending};
 pub use sqlite::Durability;
 pub use value::{Rows, Value};
 
@@ -64,7 +68,7 @@ struct Inner {
     policy: Policy,
     gate: GateCache,
     schemas: RwLock<HashMap<PluginName, Arc<Schema>>>,
-    configs: RwLock<HashMap<GuildId, Arc<GuildConfig>>>,
+    configs: RwLock<guild::Configs>,
     last_id: AtomicI64,
     outbox_feed: mpsc::UnboundedSender<OutboxRow>,
     panel_feed: mpsc::UnboundedSender<PanelNotice>,

@@ -5,11 +5,11 @@ use std::time::Duration;
 
 use muster_core::call::InteractionRef;
 use muster_core::effect::EffectResult;
-use muster_core::ids::{ChannelId, InteractionId, UserId};
-use muster_core::{GuildId, PluginName, Timestamp};
-use serde_json::Value as Json;
+use muster_core::ids::InteractionId;
+use muster_core::{GuildId, PluginName};
 use tokio::sync::{mpsc, oneshot};
 
+use crate::command_log::{self, CommandLogEntry};
 use crate::error::StoreError;
 use crate::sqlite::Lease;
 use crate::value::{Value, to_json};
@@ -36,29 +36,6 @@ pub enum Mark {
     PanelRenewed(GuildId, PluginName, String, Box<InteractionRef>),
     /// A slash command was used.
     CommandUsed(Box<CommandLogEntry>),
-}
-
-/// A line of the command log.
-#[derive(Debug, Clone, PartialEq)]
-pub struct CommandLogEntry {
-    /// Where.
-    pub guild: GuildId,
-    /// Where, more precisely.
-    pub channel: ChannelId,
-    /// Who.
-    pub user: UserId,
-    /// The command.
-    pub command: String,
-    /// `group.sub`, where it has one.
-    pub subcommand: Option<String>,
-    /// The options as given, secrets replaced.
-    pub options: Json,
-    /// `None` for success, else a code such as `MISSING_PERMISSIONS`.
-    pub error_code: Option<String>,
-    /// From Discord's making of the interaction to the answer, in milliseconds.
-    pub latency_ms: i64,
-    /// When.
-    pub at: Timestamp,
 }
 
 pub(crate) enum Order {
@@ -192,82 +169,7 @@ async fn write_one(store: &Inner, writer: &mut Lease, mark: &Mark) -> Result<(),
                            where guild_id = $1 and plugin = $2 and name = $3";
             writer.execute(update, &values).await?;
         }
-        Mark::CommandUsed(entry) => insert_command(store, writer, entry).await?,
+        Mark::CommandUsed(entry) => command_log::insert(store, writer, entry).await?,
     }
     Ok(())
-}
-
-async fn insert_command(
-    store: &Inner,
-    writer: &mut Lease,
-    entry: &CommandLogEntry,
-) -> Result<(), StoreError> {
-    let values = [
-        entry.guild.into(),
-        store.next_number().into(),
-        entry.channel.into(),
-        entry.user.into(),
-        entry.command.as_str().into(),
-        entry.subcommand.clone().into(),
-        to_json(&redacted(&entry.options)),
-        entry.error_code.is_none().into(),
-        entry.error_code.clone().into(),
-        entry.latency_ms.into(),
-        entry.at.into(),
-    ];
-    let insert = "insert into command_log
-                         (guild_id, log_id, channel_id, user_id, command_name, subcommand, options,
-                          success, error_code, latency_ms, created_at)
-                  values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)";
-    writer.execute(insert, &values).await?;
-    Ok(())
-}
-
-/// Words in an option's name that make its value a secret.
-const SECRET_WORDS: [&str; 5] = ["token", "password", "secret", "api_key", "apikey"];
-
-/// The options without secrets, at every depth. Discord's shape is `[{"name", "value" | "options"}]`.
-fn redacted(options: &Json) -> Json {
-    match options {
-        Json::Array(list) => list.iter().map(redacted).collect(),
-        Json::Object(object) => {
-            let name = object
-                .get("name")
-                .and_then(Json::as_str)
-                .unwrap_or_default()
-                .to_lowercase();
-            let is_secret = SECRET_WORDS.iter().any(|word| name.contains(word));
-            object
-                .iter()
-                .map(|(key, value)| {
-                    let hide = is_secret && key == "value";
-                    (
-                        key.clone(),
-                        if hide {
-                            "[REDACTED]".into()
-                        } else {
-                            redacted(value)
-                        },
-                    )
-                })
-                .collect()
-        }
-        other => other.clone(),
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use serde_json::json;
-
-    use super::*;
-
-    #[test]
-    fn secrets_never_reach_the_log_at_any_depth() {
-        let options = json!([{ "name": "sub", "options": [
-            { "name": "bot_token", "value": "abc" }, { "name": "dungeon", "value": "X" } ] }]);
-        let expected = json!([{ "name": "sub", "options": [
-            { "name": "bot_token", "value": "[REDACTED]" }, { "name": "dungeon", "value": "X" } ] }]);
-        assert_eq!(redacted(&options), expected);
-    }
 }

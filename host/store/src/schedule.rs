@@ -46,6 +46,28 @@ pub struct DueEvent {
     pub attempts: u32,
 }
 
+/// What was given up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Dropped {
+    /// A timer.
+    Timer,
+    /// An event for one subscriber.
+    Event,
+}
+
+/// What waits for a plugin in a guild, and what was given up.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Pending {
+    /// Timers that are set.
+    pub timers: i64,
+    /// Events that it has not applied.
+    pub events: i64,
+    /// Timers that nobody took in time.
+    pub dropped_timers: i64,
+    /// Events that nobody took in time.
+    pub dropped_events: i64,
+}
+
 fn attempts(row: &Row, place: usize) -> Result<u32, StoreError> {
     Ok(u32::try_from(row.integer(place)?).unwrap_or(u32::MAX))
 }
@@ -223,6 +245,65 @@ impl Store {
         writer.commit().await
     }
 
+    /// Counts what a plugin did not take in time.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_dropped(
+        &self,
+        guild: GuildId,
+        plugin: &PluginName,
+        what: Dropped,
+    ) -> Result<(), StoreError> {
+        let (timers, events) = match what {
+            Dropped::Timer => (1_i64, 0_i64),
+            Dropped::Event => (0, 1),
+        };
+        let put = "insert into plugin_dropped (guild_id, plugin, timers, events)
+                   values ($1, $2, $3, $4)
+                   on conflict (guild_id, plugin) do update
+                      set timers = plugin_dropped.timers + excluded.timers,
+                          events = plugin_dropped.events + excluded.events";
+        let values = [guild.into(), plugin.into(), timers.into(), events.into()];
+        let mut writer = self.inner.database.writer().await?;
+        writer.execute(put, &values).await?;
+        writer.commit().await
+    }
+
+    /// What waits for a plugin in a guild, and what was given up.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pending(
+        &self,
+        guild: GuildId,
+        plugin: &PluginName,
+    ) -> Result<Pending, StoreError> {
+        let mut reader = self.inner.database.reader().await?;
+        let key = [guild.into(), plugin.into()];
+        let mut count = async |select: &'static str| -> Result<i64, StoreError> {
+            let rows = reader.query(select, &key, 1).await?.unwrap_or_default();
+            let first = rows.into_iter().next();
+            let count = first.map(|row| Row(row).optional_integer(0)).transpose()?;
+            Ok(count.flatten().unwrap_or(0))
+        };
+        Ok(Pending {
+            timers: count("select count(*) from timer where guild_id = $1 and plugin = $2").await?,
+            events: count(
+                "select count(*) from event_delivery where guild_id = $1 and plugin = $2",
+            )
+            .await?,
+            dropped_timers: count(
+                "select timers from plugin_dropped where guild_id = $1 and plugin = $2",
+            )
+            .await?,
+            dropped_events: count(
+                "select events from plugin_dropped where guild_id = $1 and plugin = $2",
+            )
+            .await?,
+        })
+    }
+
     /// Emits an event of the host itself, such as `channel.deleted`, to those who subscribed.
     ///
     /// # Errors
@@ -253,6 +334,25 @@ impl Store {
         self.inner.events_changed.send_modify(|count| *count += 1);
         Ok(())
     }
+}
+
+/// Makes due now what waited for a plugin while it was off.
+pub(crate) async fn wake(
+    writer: &mut Lease,
+    guild: GuildId,
+    plugin: &PluginName,
+    now: Timestamp,
+) -> Result<(), StoreError> {
+    let values = [guild.into(), plugin.into(), now.into()];
+    for update in [
+        "update timer set retry_at = $3
+          where guild_id = $1 and plugin = $2 and due_at <= $3 and retry_at > $3",
+        "update event_delivery set retry_at = $3
+          where guild_id = $1 and plugin = $2 and retry_at > $3",
+    ] {
+        writer.execute(update, &values).await?;
+    }
+    Ok(())
 }
 
 pub(crate) async fn insert_event(

@@ -159,12 +159,24 @@ fn host_migrations() -> Migrator {
             false,
         )
     };
-    let up = include_str!("../../../migrations/host/0001_host.up.sql");
-    let down = include_str!("../../../migrations/host/0001_host.down.sql");
-    let mut migrator = Migrator::with_migrations(vec![
-        step(1, MigrationType::ReversibleUp, up),
-        step(1, MigrationType::ReversibleDown, down),
-    ]);
+    macro_rules! steps {
+        ($($version:literal => $name:literal),*) => {
+            vec![$(
+                step(
+                    $version,
+                    MigrationType::ReversibleUp,
+                    include_str!(concat!("../../../migrations/host/", $name, ".up.sql")),
+                ),
+                step(
+                    $version,
+                    MigrationType::ReversibleDown,
+                    include_str!(concat!("../../../migrations/host/", $name, ".down.sql")),
+                ),
+            )*]
+        };
+    }
+    let steps = steps![1 => "0001_host", 2 => "0002_records"];
+    let mut migrator = Migrator::with_migrations(steps);
     migrator.dangerous_set_table_name("host_migration");
     migrator
 }

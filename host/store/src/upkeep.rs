@@ -69,7 +69,7 @@ impl Store {
     }
 
     /// Deletes what nobody can need any more: events that everybody applied, interactions of
-    /// yesterday. To be called now and then.
+    /// yesterday, and records older than each guild keeps them. To be called now and then.
     ///
     /// # Errors
     /// The database failed.
@@ -80,6 +80,9 @@ impl Store {
                        where not exists (select 1 from event_delivery d
                                           where d.guild_id = event.guild_id and d.event_id = event.event_id)";
         writer.execute(delete, &[]).await?;
-        writer.commit().await
+        writer.commit().await?;
+        let now = self.inner.clock.now();
+        self.archive_audit(now).await?;
+        self.prune_command_log(now).await
     }
 }

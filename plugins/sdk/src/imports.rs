@@ -80,6 +80,7 @@ pub trait Imports {
     fn panel_opened_by(&self) -> Option<u64>;
     fn attachments(&self) -> String;
     fn setting(&self, key: &str) -> Option<String>;
+    fn time_zone(&self) -> String;
 
     // muster:sql
     fn query(&mut self, text: &str, parameters: &[Value]) -> Result<Rows, SqlError>;

@@ -285,7 +285,7 @@ async fn a_run_that_cannot_be_posted_blocks_nobody() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_plugin_that_is_off_says_so() {
-    let off = "[plugins.raids]\nsource = \"builtin\"\nenabled = false\n";
+    let off = "[plugins.raids]\nsource = \"builtin\"\nenabled = false\nemits = [\"run.*\", \"key.*\", \"headcount.*\", \"party.*\"]\n";
     let stage = Stage::with_plugins(off).await;
     let commands = stage.guild.owner().commands();
     let names: Vec<&str> = commands

@@ -22,6 +22,9 @@ use tempfile::TempDir;
 /// The guild that `muster play` opens.
 const READY_MADE: &str = include_str!("../../../plugins/raids/playground/guild.toml");
 
+/// The file that comes with Muster: which plugins there are, and what they may tell each other.
+const SHIPPED: &str = include_str!("../../../plugins.toml");
+
 /// An evening in one guild.
 pub struct Stage {
     /// The offline Discord.
@@ -31,16 +34,26 @@ pub struct Stage {
     host: Option<Host>,
     folder: TempDir,
     plugins_toml: String,
+    members_intent: bool,
 }
 
 impl Stage {
     /// The ready-made guild, before anybody configured the bot.
     pub async fn fresh() -> Self {
-        Self::with_plugins("[plugins.raids]\nsource = \"builtin\"\n").await
+        Self::with_plugins(&builtin_plugins()).await
+    }
+
+    /// The ready-made guild, with this `plugins.toml`, and a bot that hears of members.
+    pub async fn with_members_intent(plugins_toml: &str) -> Self {
+        Self::open(plugins_toml, true).await
     }
 
     /// The ready-made guild, with this `plugins.toml`.
     pub async fn with_plugins(plugins_toml: &str) -> Self {
+        Self::open(plugins_toml, false).await
+    }
+
+    async fn open(plugins_toml: &str, members_intent: bool) -> Self {
         let playground = Playground::start(PlaygroundConfig::default())
             .await
             .expect("listens on loopback");
@@ -53,6 +66,7 @@ impl Stage {
             host: None,
             folder: tempfile::tempdir().expect("a folder"),
             plugins_toml: plugins_toml.to_owned(),
+            members_intent,
         };
         stage.starts().await;
         stage
@@ -146,7 +160,8 @@ impl Stage {
     fn config(&self) -> Config {
         let file = self.folder.path().join("muster.db");
         let text = format!(
-            "{}\n[host]\ndatabase = {:?}\nplugin_cache = {:?}\n[discord]\napi_base = {:?}\n",
+            "{}\n[host]\ndatabase = {:?}\nplugin_cache = {:?}\n[discord]\napi_base = {:?}\n\
+             members_intent = {}\n",
             self.plugins_toml,
             file.display().to_string(),
             Path::new(env!("CARGO_MANIFEST_DIR"))
@@ -154,6 +169,7 @@ impl Stage {
                 .display()
                 .to_string(),
             self.playground.api_url(),
+            self.members_intent,
         );
         let loaded = Config::read(
             Some(&self.folder.path().join("plugins.toml")),
@@ -165,6 +181,12 @@ impl Stage {
             .into_valid()
             .unwrap_or_else(|problems| panic!("{problems:#?}"))
     }
+}
+
+/// The plugins of the file that comes with Muster. Where the host's things are, a stage says itself.
+pub fn builtin_plugins() -> String {
+    let plugins = SHIPPED.split("\n[host]").next();
+    plugins.expect("a split has a first part").to_owned()
 }
 
 fn ready_made(name: &str) -> GuildSpec {

@@ -19,8 +19,13 @@ use muster_core::interaction::Member;
 use muster_core::ports::{Directory, LookupError, Lookups, Plugins};
 use muster_core::{GuildId, Permissions, PluginName, Standing};
 use muster_runtime::{PluginOptions, Ports, Runtime, Settings};
-use muster_store::{Durability, Store};
+use muster_store::{DueEvent, Durability, Store};
 use serde_json::{Value, json};
+
+/// The component of the guest that writes down what it hears.
+pub const DIARY: &str = env!("GUEST_DIARY");
+/// The component of the guest that tells the others whatever it is told to tell.
+pub const TELLER: &str = env!("GUEST_TELLER");
 
 /// A guild with plugins installed.
 pub struct World {
@@ -29,7 +34,7 @@ pub struct World {
     clock: ShiftedClock,
     offset_ms: AtomicU64,
     next: AtomicU64,
-    _folder: tempfile::TempDir,
+    folder: tempfile::TempDir,
 }
 
 /// A plugin to be installed: the name in its manifest, the component, and what it is allowed.
@@ -39,6 +44,21 @@ impl World {
     /// `compiled` is a folder that outlives the test, since compiling is slow and not what is tested.
     pub async fn with(compiled: &Path, plugins: Vec<Installed<'_>>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
+        Self::on(folder, 1000, compiled, plugins).await
+    }
+
+    /// The process dies without a word, and another begins on what it left in the database.
+    pub async fn after_a_kill(self, compiled: &Path, plugins: Vec<Installed<'_>>) -> Self {
+        let Self { folder, next, .. } = self;
+        Self::on(folder, next.into_inner(), compiled, plugins).await
+    }
+
+    async fn on(
+        folder: tempfile::TempDir,
+        next: u64,
+        compiled: &Path,
+        plugins: Vec<Installed<'_>>,
+    ) -> Self {
         let clock = ShiftedClock::default();
         let shared: Arc<ShiftedClock> = Arc::new(clock.clone());
         let names = plugins.iter().map(|(name, ..)| plugin(name));
@@ -70,9 +90,35 @@ impl World {
             store,
             clock,
             offset_ms: AtomicU64::new(0),
-            next: AtomicU64::new(1000),
-            _folder: folder,
+            next: AtomicU64::new(next),
+            folder,
         }
+    }
+
+    /// Events that plugins have not applied yet.
+    pub async fn events_due(&self) -> Vec<DueEvent> {
+        let due = self.store.due_events(self.clock.now(), 1000).await;
+        due.expect("reads")
+    }
+
+    /// Delivers an event to its subscriber, for the first time or once more.
+    pub async fn delivers(&self, event: &DueEvent) -> CallOutcome {
+        self.runtime
+            .call(Call {
+                guild: event.guild,
+                plugin: event.plugin.clone(),
+                cause: Cause::Event { id: event.id },
+                input: Input::Event {
+                    topic: event.topic.clone(),
+                    source: event.source.clone(),
+                    at: event.at,
+                    body: event.body.clone(),
+                },
+                actor: None,
+                interaction: None,
+                start_before: None,
+            })
+            .await
     }
 
     /// Ann uses a command. `options` as Discord sends them.

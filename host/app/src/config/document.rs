@@ -5,6 +5,7 @@ use std::cell::RefCell;
 use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::ops::{Range, RangeInclusive};
+use std::str::FromStr;
 
 use toml::Spanned;
 use toml::de::{DeTable, DeValue};
@@ -130,6 +131,20 @@ impl Raw<'_> {
         match self {
             Self::Toml(value) => value.as_bool(),
             Self::Text(text) => text.parse().ok(),
+        }
+    }
+
+    /// The entries of a list; in the environment they stand between commas.
+    pub fn texts(&self) -> Option<Vec<&str>> {
+        match self {
+            Self::Toml(value) => {
+                let items = value.as_array()?.iter();
+                items.map(|item| item.get_ref().as_str()).collect()
+            }
+            Self::Text(text) => {
+                let items = text.split(',').map(str::trim);
+                Some(items.filter(|item| !item.is_empty()).collect())
+            }
         }
     }
 
@@ -268,6 +283,30 @@ impl<'d> Section<'d> {
             text.map(str::to_owned)
                 .ok_or_else(|| "a text in quotation marks".to_owned())
         })
+    }
+
+    /// A list of texts, each of which can be read.
+    pub fn list<T: FromStr<Err: Display>>(&mut self, key: &'static str) -> Option<Vec<T>> {
+        let texts = self.find(key, |raw| {
+            let texts = raw.texts();
+            let texts = texts.map(|texts| texts.into_iter().map(str::to_owned).collect());
+            texts.ok_or_else(|| "a list of texts in quotation marks".to_owned())
+        });
+        let texts: Vec<String> = texts?;
+        let variable = self.variable_name(key);
+        let place = match self.document.variable(&variable) {
+            Some(_) => Place::Variable(variable),
+            None => self.document.place(&self.span_of(key)),
+        };
+        let read = |text: String| match text.parse() {
+            Ok(item) => Some(item),
+            Err(refusal) => {
+                let what = format!("`{key}` in {}: {refusal}", self.shown());
+                self.document.tell_at(place.clone(), what);
+                None
+            }
+        };
+        Some(texts.into_iter().filter_map(read).collect())
     }
 
     /// A whole number; a limit is always given, so that no setting can stop the host from working.

@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use muster_core::guild_config::{PluginPolicy, Policy};
+use muster_core::topics::{self, TopicGrant};
 use muster_core::{GuildId, Manifest, PluginName};
 use muster_runtime::{PluginOptions, Wasi};
 use serde_json::Value;
@@ -34,6 +35,8 @@ pub struct InstalledPlugin {
     pub source: PluginSource,
     /// How it is run.
     pub options: PluginOptions,
+    /// What it may tell other plugins, beside its own topics.
+    pub emits: Vec<TopicGrant>,
     /// What holds where a guild chose nothing.
     pub choices: Choices,
     /// Where it was installed; `None` if nobody wrote it down.
@@ -68,15 +71,22 @@ pub struct Setting {
 }
 
 impl InstalledPlugin {
-    /// A plugin of this binary, on everywhere.
+    /// A plugin of this binary, on everywhere and without grants.
     pub fn builtin(name: PluginName) -> Self {
         Self {
             name,
             source: PluginSource::Builtin,
             options: PluginOptions::default(),
+            emits: Vec::new(),
             choices: Choices::default(),
             place: None,
         }
+    }
+
+    /// Where a sentence about it belongs.
+    pub fn place(&self) -> Place {
+        let otherwise = || Place::Thing(format!("plugin {}", self.name));
+        self.place.clone().unwrap_or_else(otherwise)
     }
 
     fn read(name: PluginName, place: Place, section: &mut Section<'_>, folder: &Path) -> Self {
@@ -105,10 +115,12 @@ impl InstalledPlugin {
             }
         };
         let options = PluginOptions { wasi };
+        let emits = section.list("emits").unwrap_or_default();
         Self {
             name,
             source,
             options,
+            emits,
             choices: Choices::read(section),
             place: Some(place),
         }
@@ -200,6 +212,17 @@ impl Plugins {
         plugins
     }
 
+    /// Brings what is installed in line with what this binary holds: no less, and no more.
+    pub(super) fn complete(&mut self, builtin: &[PluginName]) {
+        self.installed
+            .retain(|plugin| builtin.contains(&plugin.name));
+        for name in builtin {
+            if !self.installed.iter().any(|plugin| plugin.name == *name) {
+                self.installed.push(InstalledPlugin::builtin(name.clone()));
+            }
+        }
+    }
+
     fn read_guild(&self, section: &mut Section<'_>) -> GuildPlugins {
         let document = section.document();
         let mut chosen = GuildPlugins::new();
@@ -262,6 +285,18 @@ impl Plugins {
             plugins: general.collect(),
             guilds: guilds.collect(),
         }
+    }
+
+    /// What the installation refuses `manifest`: topics that it emits and was not granted.
+    pub fn check_grants(&self, manifest: &Manifest) -> Vec<Problem> {
+        let installed = self.installed.iter();
+        let installed = installed.filter(|plugin| plugin.name == manifest.name);
+        let problems = installed.flat_map(|plugin| {
+            let place = plugin.place();
+            let refusals = topics::refusals(manifest, &plugin.emits).into_iter();
+            refusals.map(move |what| Problem::new(place.clone(), what))
+        });
+        problems.collect()
     }
 
     /// What `manifest` refuses of the settings that were chosen for it, here and in single guilds.

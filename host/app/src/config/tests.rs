@@ -270,3 +270,61 @@ fn the_shipped_file_lists_every_setting_with_its_default() {
         }
     }
 }
+
+#[test]
+fn what_a_plugin_tells_others_is_granted_in_the_file_or_named_with_its_line() {
+    let text = r#"
+[plugins.notes]
+source = "builtin"
+emits = ["note.*", "runs"]
+[plugins.team]
+source = "builtin"
+emits = "run.ended"
+"#;
+    assert_eq!(
+        problems(text),
+        [
+            "plugins.toml:4: `emits` in [plugins.notes]: `runs` is no topic; write one like `run.ended`, or \
+             `run.*` for all that begin so",
+            "plugins.toml:7: `emits` in [plugins.team] is a list of texts in quotation marks, not \"run.ended\"",
+        ]
+    );
+    let emitting = muster_core::Manifest::parse(
+        r#"{"name": "notes", "version": "0.1.0", "summary": "s", "emits": ["run.ended", "key.logged"]}"#,
+    )
+    .expect("valid");
+    let refused = |emits: &str| -> Vec<String> {
+        let text = format!("[plugins.notes]\nsource = \"builtin\"\nemits = {emits}\n");
+        let config = read_with(&text, &Environment::default())
+            .into_valid()
+            .expect("valid so far");
+        let problems = config.plugins.check_grants(&emitting);
+        problems.iter().map(Problem::to_string).collect()
+    };
+    assert_eq!(refused(r#"["run.*", "key.logged"]"#), [""; 0]);
+    assert_eq!(
+        refused(r#"["run.*"]"#),
+        [
+            "plugins.toml:1: `notes` wants to tell other plugins what was not granted to it; if it may, add to \
+             `emits` in [plugins.notes]: \"key.logged\""
+        ]
+    );
+}
+
+#[test]
+fn without_a_file_the_grants_of_the_shipped_one_hold_and_the_environment_stands_above() {
+    let builtin = crate::installation::builtin_names();
+    let upper = builtin[0].sql_name().to_uppercase();
+    let switched_off = format!("MUSTER_PLUGINS_{upper}_ENABLED");
+    let environment = Environment::from([(switched_off.as_str(), "false")]);
+    let loaded = Config::read(None, SHIPPED, &environment, &builtin);
+    let config = loaded.into_valid().expect("valid");
+    let find = |name: &PluginName| {
+        let mut installed = config.plugins.installed.iter();
+        installed.find(|plugin| plugin.name == *name).cloned()
+    };
+    let all: Vec<InstalledPlugin> = builtin.iter().filter_map(find).collect();
+    assert_eq!(all.len(), config.plugins.installed.len());
+    assert_eq!(all[0].choices.enabled, Some(false));
+    assert!(all.iter().any(|plugin| !plugin.emits.is_empty()));
+}

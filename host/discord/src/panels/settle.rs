@@ -509,7 +509,7 @@ async fn report(shared: &Shared, guild: GuildId, plugin: &PluginName, name: &str
         return;
     }
     let queued = async {
-        if !shared.store.guild_config(guild).await?.is_enabled(plugin) {
+        if !shared.store.guild_config(guild).await?.keeps_for(plugin) {
             return Ok(());
         }
         let event = Emitted {

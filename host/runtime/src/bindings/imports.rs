@@ -81,6 +81,9 @@ impl wit::context::context::Host for Guest {
     fn attachments(&mut self) -> Trappable<String> {
         Ok(self.call()?.attachments())
     }
+    fn time_zone(&mut self) -> Trappable<String> {
+        Ok(self.call()?.time_zone())
+    }
     fn setting(&mut self, key: String) -> Trappable<Option<String>> {
         Ok(self.call()?.setting(&key))
     }

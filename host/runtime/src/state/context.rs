@@ -2,6 +2,7 @@
 
 use muster_core::call::Input;
 use muster_core::clock::Timestamp;
+use muster_core::host_settings::TIME_ZONE;
 use muster_core::roles::RoleKey;
 use serde_json::Value;
 
@@ -104,7 +105,16 @@ impl CallState {
         let spec = self.scene.manifest.setting(key)?;
         let own = self.scene.config.plugins.get(self.plugin());
         let value = own.and_then(|settings| settings.get(key));
+        // What was chosen under an earlier version may no longer fit.
+        let value = value.filter(|value| spec.refusal(value).is_none());
         Some(value.unwrap_or(&spec.default).to_string())
+    }
+
+    /// The guild's time zone.
+    pub fn time_zone(&self) -> String {
+        let zone = self.scene.config.host_setting(TIME_ZONE);
+        let zone = zone.as_ref().and_then(Value::as_str);
+        zone.unwrap_or("UTC").to_owned()
     }
 
     /// Discord's `resolved.attachments`, by id.

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use muster_core::clock::Timestamp;
 use muster_core::effect::{AuditEntry, Emitted, TimerChange};
 use muster_core::manifest::Manifest;
+use muster_core::topics;
 use tracing::{debug, error, info, warn};
 
 use super::json::{check_length, check_name, object};
@@ -37,7 +38,7 @@ pub enum EventError {
     /// The manifest does not list the topic.
     #[error("{0}")]
     NotDeclared(String),
-    /// The body is no JSON object, or too long.
+    /// The body is no JSON object, too long, or does not fit the topic's schema.
     #[error("{0}")]
     Invalid(String),
     /// A budget of this call is used up.
@@ -144,6 +145,7 @@ impl CallState {
         }
         let bytes = body.len();
         let body = object("the body", body).map_err(EventError::Invalid)?;
+        topics::check_body(topic, &body).map_err(EventError::Invalid)?;
         self.count_queued(bytes).map_err(EventError::Limit)?;
         self.queued.events.push(Emitted {
             topic: topic.to_owned(),

@@ -112,4 +112,9 @@ impl Ctx<'_> {
         serde_json::from_value(from_host("setting", &value)?)
             .map_err(|_| broken(format!("the setting `{key}` is of another type")))
     }
+
+    /// The guild's time zone by its IANA name, such as `Europe/Berlin`; `UTC` if it chose none.
+    pub fn time_zone(&self) -> String {
+        self.host.time_zone()
+    }
 }

@@ -41,6 +41,7 @@ forward! {
         fn panel_opened_by / panel_opened_by (&self) () -> Option<u64>;
         fn attachments / attachments (&self) () -> String;
         fn setting / setting (&self) (key: &str) -> Option<String>;
+        fn time_zone / time_zone (&self) () -> String;
     }
     sql::sql {
         fn query / query (&mut self) (text: &str, parameters: &[Value]) -> Result<Rows, SqlError>;

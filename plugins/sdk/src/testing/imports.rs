@@ -124,6 +124,10 @@ impl Imports for TestHost {
         self.settings.get(key).map(Json::to_string)
     }
 
+    fn time_zone(&self) -> String {
+        "UTC".into()
+    }
+
     fn query(&mut self, _text: &str, _parameters: &[Value]) -> Result<Rows, SqlError> {
         no_database()
     }

@@ -1,0 +1,168 @@
+//! What plugins hear of each other and of Discord, through the whole host.
+
+use muster_harness::{Stage, builtin_plugins, comes_to_say, says};
+use muster_playground::{MemberSpec, MessageHandle, Permissions};
+use muster_test_plugins::{DIARY, TELLER};
+use serde_json::{Value, json};
+
+/// The built-in plugins, one that writes down what it hears, and one that may tell of runs.
+fn with_guests() -> String {
+    format!(
+        "{}\n[plugins.diary]\npath = {DIARY:?}\n[plugins.teller]\npath = {TELLER:?}\n\
+         emits = [\"run.*\", \"key.logged\"]\n",
+        builtin_plugins()
+    )
+}
+
+fn nora() -> MemberSpec {
+    MemberSpec {
+        name: "Nora".into(),
+        ..MemberSpec::default()
+    }
+}
+
+async fn diary(stage: &Stage) -> String {
+    says(stage.person("Olivia", "general").uses("/diary", json!({}))).await
+}
+
+/// A board that counts what was written down: what is heard is seen there.
+async fn board(stage: &Stage) -> MessageHandle {
+    let owner = stage.guild.owner().in_channel_named("general");
+    says(owner.expect("there").uses("/board", json!({}))).await;
+    let general = stage.guild.channel("general").expect("there");
+    let posted = stage
+        .guild
+        .wait_for_message(general, |message| message.buttons().contains(&"Write"));
+    posted.await.expect("the board is hung up")
+}
+
+/// Waits until the diary holds this.
+async fn comes_to_hear(stage: &Stage, board: &MessageHandle, words: &str) -> String {
+    for entries in 1..50 {
+        let text = diary(stage).await;
+        if text.contains(words) {
+            return text;
+        }
+        let so_far = text.lines().count() - 1;
+        let more = |message: &muster_playground::Message| {
+            let count = message.content.split(' ').next();
+            count.and_then(|count| count.parse().ok()).unwrap_or(0) > so_far
+        };
+        let heard = board.wait_until(more).await;
+        assert!(heard.is_ok(), "never heard `{words}` ({entries}): {text}");
+    }
+    panic!("never heard `{words}`")
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_listens_to_run_ended_does_not_notice_who_tells_it() {
+    let stage = Stage::with_plugins(&with_guests()).await;
+    stage.is_configured().await;
+    let board = board(&stage).await;
+    let panel = stage
+        .posts_a_run("Otto", json!({ "dungeon": "SHATTERS" }))
+        .await;
+    let otto = stage.person("Otto", "raid");
+    let organizer_panel = muster_harness::shows(otto.presses(panel.id(), "Organizer Panel")).await;
+    says(otto.presses(organizer_panel.id(), "Start")).await;
+    comes_to_say(&organizer_panel, &["End Run"]).await;
+    says(otto.presses(organizer_panel.id(), "End Run")).await;
+    let heard = comes_to_hear(&stage, &board, "run.ended").await;
+    let (_, body) = heard
+        .lines()
+        .find_map(|line| line.strip_prefix("run.ended of ")?.split_once(": "))
+        .expect("it was heard");
+    let mut body: Value = serde_json::from_str(body).expect("JSON");
+
+    // The same shape from another plugin: heard like the first, apart from the name of who said it.
+    body["run_id"] = json!(99);
+    let tell = json!({ "topic": "run.ended", "body": body.to_string() });
+    says(stage.person("Nina", "general").uses("/tell", tell)).await;
+    comes_to_hear(&stage, &board, "run.ended of teller").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn events_that_were_told_before_a_stop_are_heard_after_the_start_once() {
+    let mut stage = Stage::with_plugins(&with_guests()).await;
+    stage.is_configured().await;
+    let body = json!({ "user_id": "1", "dungeon_key": "X", "key_type": "X", "amount": 1,
+        "actor_id": "2", "subject": "entry:1" });
+    let tell = json!({ "topic": "key.logged", "body": body.to_string() });
+    says(stage.person("Nina", "general").uses("/tell", tell)).await;
+    stage.stops().await;
+    stage.starts().await;
+    let board = board(&stage).await;
+    let heard = comes_to_hear(&stage, &board, "key.logged of teller").await;
+    assert_eq!(heard.matches("key.logged").count(), 1, "{heard}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn changes_of_the_guild_reach_the_subscribers() {
+    let stage = Stage::with_plugins(&with_guests()).await;
+    stage.is_configured().await;
+    let board = board(&stage).await;
+    let guild = &stage.guild;
+    comes_to_hear(&stage, &board, "guild.returned of host: {}").await;
+    comes_to_hear(&stage, &board, "mapping.changed of host").await;
+    let role = guild.add_role("Passing", Permissions::default());
+    guild.delete_role(role);
+    comes_to_hear(
+        &stage,
+        &board,
+        &format!("role.deleted of host: {{\"role_id\":\"{}\"}}", role.0),
+    )
+    .await;
+    let log = guild.channel("raid-log").expect("there");
+    guild.delete_channel(log);
+    comes_to_hear(
+        &stage,
+        &board,
+        &format!("channel.deleted of host: {{\"channel_id\":\"{}\"}}", log.0),
+    )
+    .await;
+    board.delete();
+    let board = self::board(&stage).await;
+    comes_to_hear(&stage, &board, "panel.lost of host: {\"panel\":\"board\"}").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn members_who_come_change_and_go_are_told_where_the_intent_is_granted() {
+    let stage = Stage::with_members_intent(&with_guests()).await;
+    stage.is_configured().await;
+    let board = board(&stage).await;
+    let newcomer = stage.guild.join(&nora()).expect("valid");
+    let id = newcomer.id();
+    comes_to_hear(
+        &stage,
+        &board,
+        &format!("member.joined of host: {{\"user_id\":\"{id}\"}}"),
+    )
+    .await;
+    let role = stage.guild.role("Verified Raider").expect("there");
+    stage.guild.set_role(id, role.id, true);
+    let heard = comes_to_hear(&stage, &board, "member.roles-changed of host").await;
+    assert!(
+        heard.contains(&format!("\"role_ids\":[\"{}\"]", role.id)),
+        "{heard}"
+    );
+    newcomer.leaves();
+    comes_to_hear(
+        &stage,
+        &board,
+        &format!("member.left of host: {{\"user_id\":\"{id}\"}}"),
+    )
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn without_the_intent_members_are_not_heard_and_all_else_works() {
+    let stage = Stage::with_plugins(&with_guests()).await;
+    stage.is_configured().await;
+    let board = board(&stage).await;
+    stage.guild.join(&nora()).expect("valid");
+    let role = stage.guild.add_role("Passing", Permissions::default());
+    stage.guild.delete_role(role);
+    // What came after was heard, so what came before was not.
+    let heard = comes_to_hear(&stage, &board, "role.deleted").await;
+    assert!(!heard.contains("member.joined"), "{heard}");
+}

@@ -1,0 +1,5 @@
+create table entry (
+    number bigint not null,
+    what   text   not null,
+    primary key (number)
+);
