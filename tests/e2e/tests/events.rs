@@ -1,5 +1,7 @@
 //! What plugins hear of each other and of Discord, through the whole host.
 
+use std::time::Duration;
+
 use muster_harness::{Stage, builtin_plugins, comes_to_say, says};
 use muster_playground::{MemberSpec, MessageHandle, Permissions};
 use muster_test_plugins::{DIARY, TELLER};
@@ -121,8 +123,15 @@ async fn changes_of_the_guild_reach_the_subscribers() {
     )
     .await;
     board.delete();
-    let board = self::board(&stage).await;
-    comes_to_hear(&stage, &board, "panel.lost of host: {\"panel\":\"board\"}").await;
+    // There is no board to look at any more, so the diary itself is asked until it knows.
+    let heard = async {
+        while !diary(&stage)
+            .await
+            .contains("panel.lost of host: {\"panel\":\"board\"}")
+        {}
+    };
+    let heard = tokio::time::timeout(Duration::from_secs(20), heard).await;
+    assert!(heard.is_ok(), "{}", diary(&stage).await);
 }
 
 #[tokio::test(flavor = "multi_thread")]
