@@ -1,4 +1,5 @@
-//! Builds the guests of these tests. Each test reads its component from `GUEST_<NAME>`.
+//! Builds the guests of these tests: every folder in `guests/` that has a world. Each test reads its component
+//! from `GUEST_<NAME>`.
 
 use std::path::Path;
 
