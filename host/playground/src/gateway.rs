@@ -3,18 +3,19 @@
 //! What a frame means is in `world/session.rs`; here is what belongs to the wire
 //! ([Discord Docs/Gateway, "Rate Limiting", "Sending Heartbeats", "Encoding and Compression"]).
 
+mod compress;
+
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use axum::extract::ws::{CloseFrame, Message, WebSocket};
-use bytes::Bytes;
-use flate2::{Compress, Compression, FlushCompress, Status};
 use futures_util::{SinkExt, StreamExt};
 use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio::time::Instant;
 
+use crate::gateway::compress::Packer;
 use crate::log::Direction;
 use crate::server::Shared;
 use crate::server::wire::Control;
@@ -40,13 +41,16 @@ pub(crate) async fn run(
     control: Arc<Control>,
     query: String,
 ) {
-    let refusal = refused_by_query(&query);
+    let (packer, refusal) = match read_query(&query) {
+        Ok(packer) => (packer, None),
+        Err(code) => (Packer::Plain, Some(code)),
+    };
     let (id, outbox) = shared.world.lock().open_connection(control.clone());
     let mut connection = Connection {
         shared,
         id,
         outbox,
-        deflater: None,
+        packer,
         frames: Frames::default(),
     };
     let end = match refusal {
@@ -71,23 +75,27 @@ pub(crate) async fn run(
     }
 }
 
-/// A wrong version closes with 4012; an encoding other than JSON cannot be decoded (4002).
-fn refused_by_query(query: &str) -> Option<u16> {
-    let mut pairs = query.split('&').filter_map(|pair| pair.split_once('='));
-    pairs.find_map(|pair| match pair {
-        ("v", "10" | "9") => None,
-        ("v", _) => Some(4012),
-        ("encoding", "json") => None,
-        ("encoding", _) => Some(4002),
-        _ => None,
-    })
+/// How frames are packed. A wrong version closes with 4012; an encoding other than JSON, or an unknown compression,
+/// cannot be decoded (4002).
+fn read_query(query: &str) -> Result<Packer, u16> {
+    let mut packer = Packer::Plain;
+    for pair in query.split('&').filter_map(|pair| pair.split_once('=')) {
+        match pair {
+            ("v", "10" | "9") | ("encoding", "json") => {}
+            ("v", _) => return Err(4012),
+            ("encoding", _) => return Err(4002),
+            ("compress", name) => packer = Packer::of_transport(name).ok_or(4002_u16)?,
+            _ => {}
+        }
+    }
+    Ok(packer)
 }
 
 struct Connection {
     shared: Arc<Shared>,
     id: u64,
     outbox: mpsc::UnboundedReceiver<Out>,
-    deflater: Option<Deflater>,
+    packer: Packer,
     frames: Frames,
 }
 
@@ -163,13 +171,10 @@ impl Connection {
                     if delay > 0 {
                         tokio::time::sleep(Duration::from_millis(delay)).await;
                     }
-                    let message = match &mut self.deflater {
-                        Some(deflater) => Message::Binary(deflater.whole(text.as_bytes())),
-                        None => Message::Text(text),
-                    };
+                    let message = self.packer.pack(text);
                     socket.feed(message).await.map_err(|_| End::Lost)?;
                 }
-                Out::Compress => self.deflater = Some(Deflater::new()),
+                Out::Compress => self.packer.ask_payload(),
                 Out::Pause(ms) => {
                     socket.flush().await.map_err(|_| End::Lost)?;
                     self.shared
@@ -249,56 +254,21 @@ impl Frames {
     }
 }
 
-/// Payload compression: each frame is one complete zlib stream.
-struct Deflater(Compress);
-
-impl Deflater {
-    fn new() -> Self {
-        // The fastest level: this runs beside the bot under test, and loopback is wide.
-        Self(Compress::new(Compression::fast(), true))
-    }
-
-    fn whole(&mut self, text: &[u8]) -> Bytes {
-        self.0.reset();
-        let mut packed = Vec::with_capacity(text.len() / 2 + 64);
-        loop {
-            let read = self.0.total_in() as usize;
-            let rest = text.get(read..).unwrap_or_default();
-            match self
-                .0
-                .compress_vec(rest, &mut packed, FlushCompress::Finish)
-            {
-                Ok(Status::StreamEnd) | Err(_) => return packed.into(),
-                Ok(Status::Ok | Status::BufError) => packed.reserve(packed.capacity().max(256)),
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
-    use std::io::Read;
-
     use super::*;
 
     #[test]
-    fn each_frame_is_a_complete_zlib_stream() {
-        let mut deflater = Deflater::new();
-        for text in ["short", &"long and repeated ".repeat(1000)] {
-            let packed = deflater.whole(text.as_bytes());
-            let mut back = String::new();
-            flate2::read::ZlibDecoder::new(&packed[..])
-                .read_to_string(&mut back)
-                .expect("zlib");
-            assert_eq!(back, text);
-        }
-    }
-
-    #[test]
-    fn the_query_decides_version_and_encoding() {
-        assert_eq!(refused_by_query("v=10&encoding=json"), None);
-        assert_eq!(refused_by_query(""), None);
-        assert_eq!(refused_by_query("v=5"), Some(4012));
-        assert_eq!(refused_by_query("v=10&encoding=etf"), Some(4002));
+    fn the_query_decides_version_encoding_and_compression() {
+        let refusal = |query: &str| read_query(query).err();
+        assert_eq!(refusal("v=10&encoding=json"), None);
+        assert_eq!(refusal(""), None);
+        assert_eq!(refusal("v=5"), Some(4012));
+        assert_eq!(refusal("v=10&encoding=etf"), Some(4002));
+        assert_eq!(refusal("compress=brotli"), Some(4002));
+        assert!(matches!(
+            read_query("encoding=json&v=10&compress=zlib-stream"),
+            Ok(Packer::ZlibStream(_))
+        ));
     }
 }

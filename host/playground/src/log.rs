@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use serde_json::Value;
+use tokio::sync::watch;
 
 /// One REST call.
 #[derive(Clone, Debug)]
@@ -79,6 +80,8 @@ pub enum Direction {
 /// One gateway frame.
 #[derive(Clone, Debug)]
 pub struct FrameEntry {
+    /// Counts up from 1.
+    pub number: u64,
     /// When, in Unix milliseconds of the playground's clock.
     pub at_ms: i64,
     /// The connection, counted from 1.
@@ -130,6 +133,8 @@ pub(crate) struct Logs {
     pub frames: Ring<FrameEntry>,
     pub counters: Counters,
     by_route: std::collections::HashMap<(String, &'static str), u64>,
+    /// How many frames there were; whoever waits for one watches it.
+    pub frame_count: watch::Sender<u64>,
 }
 
 impl Logs {
@@ -139,7 +144,14 @@ impl Logs {
             frames: Ring::new(capacity),
             counters: Counters::default(),
             by_route: std::collections::HashMap::new(),
+            frame_count: watch::Sender::new(0),
         }
+    }
+
+    pub(crate) fn frame(&mut self, mut entry: FrameEntry) {
+        entry.number = *self.frame_count.borrow() + 1;
+        self.frame_count.send_replace(entry.number);
+        self.frames.push(entry);
     }
 
     pub(crate) fn request(&mut self, mut entry: RequestEntry) {

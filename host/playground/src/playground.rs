@@ -301,6 +301,37 @@ impl Playground {
         self.wait(Topic::Requests, "a REST call", found).await
     }
 
+    /// Waits until the log holds a gateway frame that `fits`.
+    ///
+    /// # Errors
+    /// If it does not come in time.
+    pub async fn wait_for_frame(
+        &self,
+        fits: impl Fn(&FrameEntry) -> bool,
+    ) -> Result<FrameEntry, TimedOut> {
+        let mut count = self.world(|world| world.logs.frame_count.subscribe());
+        let waited = self.shared.config.patience;
+        let found = async {
+            loop {
+                count.borrow_and_update();
+                let found = self.world(|world| {
+                    let mut newest_first = world.logs.frames.iter().rev();
+                    newest_first.find(|frame| fits(frame)).cloned()
+                });
+                match found {
+                    Some(frame) => return frame,
+                    // The counter lives as long as the world, and so as this handle.
+                    None => _ = count.changed().await,
+                }
+            }
+        };
+        let late = |_| TimedOut {
+            what: "a gateway frame".to_owned(),
+            waited,
+        };
+        tokio::time::timeout(waited, found).await.map_err(late)
+    }
+
     /// One short step in the world.
     pub(crate) fn world<T>(&self, step: impl FnOnce(&mut World) -> T) -> T {
         step(&mut self.shared.world.lock())

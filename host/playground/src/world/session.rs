@@ -119,7 +119,8 @@ impl Sessions {
         let Some(connection) = session.connection else {
             return;
         };
-        logs.frames.push(FrameEntry {
+        logs.frame(FrameEntry {
+            number: 0,
             at_ms,
             connection,
             direction: Direction::ToBot,
@@ -205,7 +206,8 @@ impl World {
 
     pub(crate) fn log_close(&mut self, connection: u64, close: Option<u16>, direction: Direction) {
         let at_ms = self.now();
-        self.logs.frames.push(FrameEntry {
+        self.logs.frame(FrameEntry {
+            number: 0,
             at_ms,
             connection,
             direction,
@@ -225,7 +227,8 @@ impl World {
         } else {
             json!({ "t": null, "s": null, "op": op, "d": body }).to_string()
         };
-        self.logs.frames.push(FrameEntry {
+        self.logs.frame(FrameEntry {
+            number: 0,
             at_ms: self.clock.now(),
             connection,
             direction: Direction::ToBot,
@@ -241,7 +244,8 @@ impl World {
     /// A frame from the bot, already parsed.
     pub(crate) fn receive(&mut self, connection: u64, frame: &Value, bytes: usize) -> After {
         let op = frame["op"].as_u64();
-        self.logs.frames.push(FrameEntry {
+        self.logs.frame(FrameEntry {
+            number: 0,
             at_ms: self.clock.now(),
             connection,
             direction: Direction::FromBot,
