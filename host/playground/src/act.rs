@@ -9,6 +9,7 @@ use crate::id::{ChannelId, InteractionId, MessageId};
 use crate::message::MessageHandle;
 use crate::model::interaction::{Ack, Interaction, InteractionKind, Seen};
 use crate::persona::Persona;
+use crate::rule::Rule;
 use crate::topic::Topic;
 use crate::world::World;
 
@@ -161,7 +162,14 @@ impl Act {
     /// # Errors
     /// If none comes within 3 s of the playground's clock: what the client shows then.
     pub async fn acknowledged(&self) -> Result<Acknowledged, Failed> {
-        let deadline = self.look(|interaction| (interaction.deadline_ms(), interaction.kind));
+        let strict = self.persona.playground.keeps_rule(Rule::FailureAfter3s);
+        let deadline = self.look(|interaction| {
+            let end_ms = match strict {
+                true => interaction.deadline_ms(),
+                false => interaction.token_ends_ms(),
+            };
+            (end_ms, interaction.kind)
+        });
         let Some((deadline_ms, kind)) = deadline else {
             return Err(Failed::NotAnswered("Forgotten"));
         };

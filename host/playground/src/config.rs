@@ -8,6 +8,7 @@ use std::time::Duration;
 use crate::id::{ApplicationId, UserId};
 use crate::inspect::Inspect;
 use crate::rate_limit::RateLimits;
+use crate::rule::Lenient;
 
 /// Settings of a playground. `Config::default()` is strict and needs nothing.
 #[derive(Clone, Debug)]
@@ -22,6 +23,8 @@ pub struct Config {
     pub rate_limits: RateLimits,
     /// How to read what the documentation leaves open.
     pub switches: Switches,
+    /// Rules of Discord that are not kept; none by default.
+    pub lenient: Lenient,
     /// How many requests and gateway frames the logs keep.
     pub log_entries: usize,
     /// Request bodies are kept in the log up to this many bytes.
@@ -40,6 +43,7 @@ impl Default for Config {
             gateway: GatewayConfig::default(),
             rate_limits: RateLimits::default(),
             switches: Switches::default(),
+            lenient: Lenient::default(),
             log_entries: 20_000,
             log_body_bytes: 8 * 1024,
             patience: Duration::from_secs(20),
@@ -151,6 +155,14 @@ pub struct Switches {
     pub member_list_needs_intent: bool,
     /// Requests must carry a `User-Agent` of the form `DiscordBot (url, version)`.
     pub require_user_agent: bool,
+    /// A missing or bad bot token has the code 50014; otherwise 0.
+    pub bad_token_is_50014: bool,
+    /// A direct message that cannot be sent (50007, 50278) is 403; otherwise 400.
+    pub closed_dm_is_403: bool,
+    /// A text that AutoMod blocks (200000) is 400; otherwise 403.
+    pub automod_is_400: bool,
+    /// Refreshing an OAuth2 token ends the old refresh token.
+    pub refresh_ends_old_token: bool,
 }
 
 impl Default for Switches {
@@ -165,6 +177,10 @@ impl Default for Switches {
             equal_positions_rank_by_id: false,
             member_list_needs_intent: true,
             require_user_agent: true,
+            bad_token_is_50014: false,
+            closed_dm_is_403: true,
+            automod_is_400: true,
+            refresh_ends_old_token: true,
         }
     }
 }

@@ -6,6 +6,8 @@ use std::cell::RefCell;
 
 use serde_json::{Map, Value, json};
 
+use crate::rule::Rule;
+
 /// An error answer.
 #[derive(Clone, Debug)]
 pub(crate) struct ApiError {
@@ -16,6 +18,8 @@ pub(crate) struct ApiError {
     pub errors: Option<Value>,
     /// Set where the answer is a rate limit with a code (429).
     pub retry_after: Option<f64>,
+    /// The rule that was broken, where the code does not say it.
+    rule: Option<Rule>,
 }
 
 impl ApiError {
@@ -26,7 +30,34 @@ impl ApiError {
             message,
             errors: None,
             retry_after: None,
+            rule: None,
         }
+    }
+
+    /// The same, for the breach of a certain rule.
+    pub(crate) fn by(self, rule: Rule) -> Self {
+        Self {
+            rule: Some(rule),
+            ..self
+        }
+    }
+
+    /// The same with another status, where it is not sure.
+    pub(crate) fn with_status(self, status: u16) -> Self {
+        Self { status, ..self }
+    }
+
+    /// The same with a time to wait, in seconds.
+    pub(crate) fn after(self, retry_after: f64) -> Self {
+        Self {
+            retry_after: Some(retry_after),
+            ..self
+        }
+    }
+
+    /// The rule that was broken.
+    pub(crate) fn rule(&self) -> Option<Rule> {
+        self.rule.or_else(|| Rule::of_code(self.code))
     }
 
     /// A form error with a single fault.
@@ -57,6 +88,7 @@ macro_rules! known {
 
 known! {
     UNAUTHORIZED = 401 0 "401: Unauthorized";
+    INVALID_TOKEN = 401 50014 "Invalid authentication token provided";
     NOT_FOUND = 404 0 "404: Not Found";
     METHOD_NOT_ALLOWED = 405 0 "405: Method Not Allowed";
     UNKNOWN_APPLICATION = 404 10002 "Unknown Application";
@@ -67,11 +99,13 @@ known! {
     UNKNOWN_OVERWRITE = 404 10009 "Unknown Overwrite";
     UNKNOWN_ROLE = 404 10011 "Unknown Role";
     UNKNOWN_USER = 404 10013 "Unknown User";
+    UNKNOWN_EMOJI = 404 10014 "Unknown Emoji";
     UNKNOWN_WEBHOOK = 404 10015 "Unknown Webhook";
     UNKNOWN_BAN = 404 10026 "Unknown Ban";
     UNKNOWN_INTERACTION = 404 10062 "Unknown interaction";
     UNKNOWN_COMMAND = 404 10063 "Unknown application command";
     TOO_MANY_PINS = 400 30003 "Maximum number of pinned messages reached (250)";
+    TOO_MANY_WEBHOOKS = 400 30007 "Maximum number of webhooks reached (15)";
     TOO_MANY_ROLES = 400 30005 "Maximum number of guild roles reached (250)";
     TOO_MANY_REACTIONS = 400 30010 "Maximum number of reactions reached (20)";
     TOO_MANY_CHANNELS = 400 30013 "Maximum number of server channels reached (500)";
@@ -101,6 +135,7 @@ known! {
     REPLY_WITHOUT_HISTORY = 400 160002 "Cannot reply without permission to read message history";
     THREAD_EXISTS = 400 160004 "A thread has already been created for this message";
     THREAD_LOCKED = 400 160005 "Thread is locked";
+    BLOCKED_BY_AUTOMOD = 400 200000 "Message was blocked by automatic moderation";
 }
 
 /// The faults of a form while it is read, by path. Shared by reference, so that readers of nested

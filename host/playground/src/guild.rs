@@ -7,6 +7,7 @@ use crate::message::MessageHandle;
 use crate::model::channel::{Channel, ChannelKind};
 use crate::model::guild::{Member, Role};
 use crate::model::message::Message;
+use crate::model::webhook::Webhook;
 use crate::permission::{Overwrite, Permissions};
 use crate::persona::Persona;
 use crate::playground::{Playground, TimedOut};
@@ -300,6 +301,22 @@ impl GuildHandle {
     pub fn delete_channel(&self, channel: ChannelId) {
         self.playground
             .world(|world| channels::remove(world, channel));
+    }
+
+    /// An admin sets the words that AutoMod blocks in messages, small or capital.
+    pub fn block_words(&self, words: &[&str]) {
+        let words = words.iter().map(|word| word.to_lowercase()).collect();
+        self.playground.world(|world| {
+            world.guilds.entry(self.id).and_modify(|guild| guild.blocked_words = words);
+        });
+    }
+
+    /// The webhooks of its channels.
+    pub fn webhooks(&self) -> Vec<Webhook> {
+        self.playground.world(|world| {
+            let webhooks = world.webhooks.values();
+            webhooks.filter(|hook| hook.guild == self.id).cloned().collect()
+        })
     }
 
     /// An admin throws the bot out (GUILD_DELETE without `unavailable`).

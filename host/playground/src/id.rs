@@ -83,6 +83,8 @@ ids! {
     ApplicationId;
     /// An attached file.
     AttachmentId;
+    /// A webhook of a channel.
+    WebhookId;
 }
 
 /// An id as a JSON string, as Discord writes it, or as a number, as people write it in data files.

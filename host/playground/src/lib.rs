@@ -60,6 +60,7 @@ mod persona;
 mod playground;
 mod rate_limit;
 mod rest;
+mod rule;
 mod server;
 mod spec;
 mod topic;
@@ -73,7 +74,7 @@ pub use faults::{FaultControl, FaultId};
 pub use guild::GuildHandle;
 pub use id::{
     ApplicationId, AttachmentId, ChannelId, CommandId, GuildId, InteractionId, MessageId, RoleId,
-    UserId,
+    UserId, WebhookId,
 };
 pub use inspect::{Dispatch, Exchange, Inspect, TRANSCRIPTS};
 pub use log::{Counters, Direction, FrameEntry, RequestEntry};
@@ -83,10 +84,12 @@ pub use model::command::Command;
 pub use model::guild::{Member, Role, User};
 pub use model::interaction::{ANSWER_WITHIN, Ack, InteractionKind, TOKEN_LIVES};
 pub use model::message::{Attachment, EPHEMERAL, IS_COMPONENTS_V2, LOADING, Message};
+pub use model::webhook::Webhook;
 pub use permission::{Overwrite, OverwriteTarget, Permissions, Rank};
 pub use persona::{Persona, Refused};
 pub use playground::{Playground, TimedOut};
 pub use rate_limit::{Limit, RateLimits, RateRule};
+pub use rule::{Chapter, Lenient, Rule};
 pub use server::StartError;
 pub use spec::{BotSpec, ChannelSpec, GuildSpec, MemberSpec, OverwriteSpec, RoleSpec, SpecError};
 pub use world::AuditEntry;

@@ -5,3 +5,4 @@ pub(crate) mod command;
 pub(crate) mod guild;
 pub(crate) mod interaction;
 pub(crate) mod message;
+pub(crate) mod webhook;

@@ -19,6 +19,7 @@ use crate::model::command::Command;
 use crate::model::message::Message;
 use crate::persona::Persona;
 use crate::rate_limit::RateLimits;
+use crate::rule::Rule;
 use crate::server::{self, Shared, StartError};
 use crate::spec::{GuildSpec, MemberSpec, SpecError};
 use crate::topic::Topic;
@@ -218,6 +219,16 @@ impl Playground {
     /// Changes how open questions are read.
     pub fn set_switches(&self, change: impl FnOnce(&mut Switches)) {
         self.world(|world| change(&mut world.switches));
+    }
+
+    /// Switches a rule of Discord off, or on again.
+    pub fn keep_rule(&self, rule: Rule, kept: bool) {
+        self.world(|world| world.lenient.set(rule, kept));
+    }
+
+    /// Whether a rule of Discord is kept.
+    pub fn keeps_rule(&self, rule: Rule) -> bool {
+        self.world(|world| world.keeps(rule))
     }
 
     /// Sessions with a live connection.

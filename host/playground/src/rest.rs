@@ -7,6 +7,7 @@ pub(crate) mod channels;
 mod commands;
 mod direct;
 pub(crate) mod guilds;
+mod incoming;
 mod interactions;
 pub(crate) mod members;
 pub(crate) mod messages;
@@ -34,6 +35,7 @@ use crate::rate_limit::{BucketState, Counted, Verdict};
 use crate::rest::body::Payload;
 use crate::rest::call::{Answer, Call};
 use crate::rest::route::{Found, Lookup};
+use crate::rule::Rule;
 use crate::server::Shared;
 use crate::server::wire::Control;
 use crate::topic::Topic;
@@ -68,6 +70,16 @@ impl Outcome {
         }
     }
 
+    fn nothing() -> Self {
+        Self {
+            status: 204,
+            body: None,
+            code: None,
+            limit: None,
+            retry: None,
+        }
+    }
+
     /// 429 ([Discord Docs/Rate Limits, "Exceeding A Rate Limit"]).
     fn limited(after_s: f64, scope: LimitScope, limit: Option<BucketState>) -> Self {
         let body = json!({
@@ -98,13 +110,22 @@ pub(crate) async fn serve(
         Lookup::Found(found) => found.route.template,
         _ => "",
     };
-    let strike = shared.world.lock().faults.strike(method, template);
+    let (mut strike, wants_type) = {
+        let mut world = shared.world.lock();
+        let strike = world.faults.strike(method, template);
+        (strike, world.keeps(Rule::ContentTypeIsSaid))
+    };
+    if matches!(strike.fault, Some(RestFault::Status(_)))
+        && !shared.world.lock().keeps(Rule::TemporaryFailure)
+    {
+        strike.fault = None;
+    }
     if !strike.latency.is_zero() {
         shared.clock.sleep(strike.latency).await;
     }
     let payload = match strike.fault {
         Some(RestFault::ResetBefore) => Payload::none(),
-        _ => body::read(&parts.headers, body).await,
+        _ => body::read(&parts.headers, body, wants_type).await,
     };
     let query = parts.uri.query().unwrap_or_default();
     let (outcome, reset) = {
@@ -267,8 +288,10 @@ impl World {
         let now_ms = self.now();
         let found = match lookup {
             Lookup::Found(found) => found,
-            Lookup::WrongMethod => return Outcome::of_error(&error::METHOD_NOT_ALLOWED),
-            Lookup::Unknown => return Outcome::of_error(&error::NOT_FOUND),
+            Lookup::WrongMethod => {
+                return self.refused(&error::METHOD_NOT_ALLOWED.by(Rule::MethodFits));
+            }
+            Lookup::Unknown => return self.refused(&error::NOT_FOUND.by(Rule::PathExists)),
         };
         let body = payload
             .parsed
@@ -303,13 +326,21 @@ impl World {
                 limit: None,
                 retry: None,
             },
-            Err(error) => Outcome::of_error(&error),
+            Err(error) => self.refused(&error),
         };
         if matches!(outcome.status, 401 | 403 | 429) {
             self.limiter.count_invalid(now_ms);
         }
         outcome.limit = state;
         outcome
+    }
+
+    /// An error's answer; where its rule is switched off, a success that did nothing.
+    fn refused(&self, error: &ApiError) -> Outcome {
+        match error.rule().is_none_or(|rule| self.keeps(rule)) {
+            true => Outcome::of_error(error),
+            false => Outcome::nothing(),
+        }
     }
 
     fn answer(
@@ -320,18 +351,22 @@ impl World {
         payload: &Payload,
     ) -> Answer {
         let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
-        // "User Agent": DiscordBot ($url, $versionNumber).
+        // "User Agent": DiscordBot ($url, $versionNumber). discord.py has another on the webhook routes.
         let agent = text("user-agent").unwrap_or_default();
-        if self.switches.require_user_agent
+        if !found.is_interaction()
+            && self.switches.require_user_agent
             && !(agent.starts_with("DiscordBot (") && agent.contains(')'))
         {
             return Err(error::CLOUDFLARE);
         }
-        if !found.is_interaction() {
-            let token = text("authorization").and_then(|value| value.strip_prefix("Bot "));
-            if token != Some(self.config.application.token.as_str()) {
-                return Err(error::UNAUTHORIZED);
-            }
+        let needs_token = !found.is_interaction() || !self.keeps(Rule::TokenIsEnough);
+        let token = text("authorization").and_then(|value| value.strip_prefix("Bot "));
+        let is_bot = token == Some(self.config.application.token.as_str());
+        if needs_token && !is_bot && self.keeps(Rule::BotToken) {
+            return Err(match self.switches.bad_token_is_50014 {
+                true => error::INVALID_TOKEN,
+                false => error::UNAUTHORIZED,
+            });
         }
         let parsed = payload.parsed.as_ref().map_err(Clone::clone)?;
         let reason = text("x-audit-log-reason").map(call::percent_decoded);

@@ -208,6 +208,7 @@ impl World {
             threads: Vec::new(),
             has_bot: false,
             unavailable: false,
+            blocked_words: Vec::new(),
             command_creates: (0, 0),
         };
         let channels = self.build_channels(id, spec, &roles, &people)?;

@@ -22,6 +22,7 @@ use crate::config::{Config, Switches};
 use crate::fault::Faults;
 use crate::id::{
     AttachmentId, ChannelId, CommandId, GuildId, InteractionId, MessageId, Snowflakes, UserId,
+    WebhookId,
 };
 use crate::inspect::Inspectors;
 use crate::log::{Logs, Ring};
@@ -30,7 +31,9 @@ use crate::model::command::Command;
 use crate::model::guild::{Guild, User};
 use crate::model::interaction::Interaction;
 use crate::model::message::{Attachment, Message};
+use crate::model::webhook::Webhook;
 use crate::rate_limit::Limiter;
+use crate::rule::{Lenient, Rule};
 use crate::topic::{Topic, Topics};
 
 /// How many ephemeral messages are kept; on Discord they are gone after a reload.
@@ -53,6 +56,7 @@ pub(crate) struct NonceUse {
 pub(crate) struct World {
     pub config: Arc<Config>,
     pub switches: Switches,
+    pub lenient: Lenient,
     pub clock: Clock,
     /// `http://127.0.0.1:port`.
     pub base_url: String,
@@ -62,6 +66,7 @@ pub(crate) struct World {
     pub channels: HashMap<ChannelId, Channel>,
     pub messages: HashMap<MessageId, Arc<Message>>,
     pub dms: HashMap<UserId, ChannelId>,
+    pub webhooks: BTreeMap<WebhookId, Webhook>,
     pub commands: BTreeMap<CommandId, Command>,
     /// Day (since 1970) and number of global commands created on it.
     pub global_command_creates: (i64, u32),
@@ -97,6 +102,7 @@ impl World {
         };
         Self {
             switches: config.switches.clone(),
+            lenient: config.lenient.clone(),
             clock,
             base_url,
             ids: Snowflakes::default(),
@@ -105,6 +111,7 @@ impl World {
             channels: HashMap::new(),
             messages: HashMap::new(),
             dms: HashMap::new(),
+            webhooks: BTreeMap::new(),
             commands: BTreeMap::new(),
             global_command_creates: (0, 0),
             interactions: HashMap::new(),
@@ -126,6 +133,11 @@ impl World {
 
     pub(crate) fn now(&self) -> i64 {
         self.clock.now()
+    }
+
+    /// Whether a rule of Discord is kept here.
+    pub(crate) fn keeps(&self, rule: Rule) -> bool {
+        self.lenient.keeps(rule)
     }
 
     /// A new snowflake.

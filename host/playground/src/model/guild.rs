@@ -129,6 +129,8 @@ pub(crate) struct Guild {
     pub has_bot: bool,
     /// An outage: the guild exists, but Discord does not serve it.
     pub unavailable: bool,
+    /// What AutoMod blocks, in lower case.
+    pub blocked_words: Vec<String>,
     /// Day (since 1970) and number of commands created on it.
     pub command_creates: (i64, u32),
 }

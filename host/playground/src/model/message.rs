@@ -4,7 +4,9 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 
 use crate::clock::iso8601;
-use crate::id::{AttachmentId, ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId};
+use crate::id::{
+    AttachmentId, ChannelId, GuildId, InteractionId, MessageId, RoleId, UserId, WebhookId,
+};
 
 /// Only the user who acted sees the message.
 pub const EPHEMERAL: u64 = 1 << 6;
@@ -76,6 +78,8 @@ pub struct Message {
     /// The interaction that it answers.
     pub interaction: Option<InteractionId>,
     pub(crate) interaction_metadata: Option<Value>,
+    /// The webhook that posted it, and under which name; then `author` has the webhook's id.
+    pub webhook: Option<(WebhookId, String)>,
     /// Emoji and who reacted with it.
     pub reactions: Vec<(String, Vec<UserId>)>,
 }
@@ -257,6 +261,9 @@ impl Message {
         }
         if let Some(metadata) = &self.interaction_metadata {
             json["interaction_metadata"] = metadata.clone();
+        }
+        if let Some((webhook, _)) = &self.webhook {
+            json["webhook_id"] = json!(webhook);
         }
         if let Some(application) = parts.application {
             json["webhook_id"] = application.clone();

@@ -45,8 +45,8 @@ impl Payload {
     }
 }
 
-/// Reads a body by its `Content-Type`. An empty one reads as `{}`.
-pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Payload {
+/// Reads a body by its `Content-Type`, which `wants_type` demands. An empty one reads as `{}`.
+pub(crate) async fn read(headers: &HeaderMap, body: Body, wants_type: bool) -> Payload {
     let kind = headers
         .get(header::CONTENT_TYPE)
         .and_then(|kind| kind.to_str().ok())
@@ -60,7 +60,7 @@ pub(crate) async fn read(headers: &HeaderMap, body: Body) -> Payload {
     if raw.is_empty() {
         return Payload::none();
     }
-    if !kind.starts_with("application/json") {
+    if wants_type && !kind.starts_with("application/json") {
         let message = "Expected \"Content-Type\" header to be one of {'application/json'}.";
         return Payload::refused(raw, ApiError::form("", "CONTENT_TYPE_INVALID", message));
     }

@@ -1,5 +1,6 @@
 //! A request that found its route, and what a handler gives back.
 
+use std::borrow::Cow;
 use std::str::FromStr;
 
 use serde_json::Value;
@@ -64,9 +65,9 @@ impl Call<'_> {
         })
     }
 
-    /// The text that stands in the path as the `at`-th placeholder.
+    /// The text that stands in the path as the `at`-th placeholder, decoded.
     pub(crate) fn text(&self, at: usize) -> &str {
-        self.found.values.get(at).copied().unwrap_or_default()
+        self.found.values.get(at).map(Cow::as_ref).unwrap_or_default()
     }
 
     /// A query parameter, decoded.

@@ -9,6 +9,7 @@ use crate::model::channel::{Channel, ChannelKind};
 use crate::permission::{Overwrite, OverwriteTarget, Permissions};
 use crate::rest::call::{Answer, Call, Reply};
 use crate::rest::threads;
+use crate::rule::Rule;
 use crate::topic::Topic;
 use crate::world::World;
 
@@ -42,7 +43,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     errors.finish()?;
     let guild = world.bot_guild(guild_id)?;
     world.bot_needs(guild, Permissions::MANAGE_CHANNELS)?;
-    if guild.channels.len() >= CHANNELS {
+    if guild.channels.len() >= CHANNELS && world.keeps(Rule::ChannelLimit) {
         return Err(error::TOO_MANY_CHANNELS);
     }
     changes.check(world, guild_id)?;
@@ -124,6 +125,7 @@ pub(crate) fn remove(world: &mut World, id: ChannelId) {
     for message in &channel.messages {
         world.messages.remove(message);
     }
+    world.webhooks.retain(|_, webhook| webhook.channel != id);
     let Some(guild_id) = channel.guild else {
         return;
     };

@@ -7,6 +7,7 @@ use crate::form::Form;
 use crate::id::{GuildId, UserId};
 use crate::permission::Permissions;
 use crate::rest::call::{Answer, Call, Reply};
+use crate::rule::Rule;
 use crate::world::{Audience, World, intent};
 
 /// `GET /guilds/{guild.id}`
@@ -109,16 +110,16 @@ pub(super) fn put_ban(world: &mut World, call: &Call<'_>) -> Answer {
     errors.finish()?;
     let (id, user): (GuildId, UserId) = (call.id(0)?, call.id(1)?);
     let guild = world.bot_guild(id)?;
-    world.bot_needs(guild, Permissions::BAN_MEMBERS)?;
+    world.bot_needs_by(guild, Permissions::BAN_MEMBERS, Rule::BanNeedsRight)?;
     if !world.users.contains_key(&user) {
         return Err(error::UNKNOWN_USER);
     }
     let refused = guild
         .members
         .get(&user)
-        .is_some_and(|member| !world.bot_outranks_member(guild, member));
-    if refused || user == guild.owner {
-        return Err(error::MISSING_PERMISSIONS);
+        .is_some_and(|member| !world.bot_may_punish(guild, member));
+    if refused {
+        return Err(error::MISSING_PERMISSIONS.by(Rule::PunishedIsLower));
     }
     let reason = call.reason.clone();
     if let Some(guild) = world.guilds.get_mut(&id) {

@@ -16,27 +16,14 @@ use crate::model::message::{EPHEMERAL, LOADING};
 use crate::permission::Permissions;
 use crate::rest::call::{Answer, Call, Reply};
 use crate::rest::messages;
+use crate::rule::Rule;
 use crate::topic::Topic;
 use crate::world::World;
 
 /// `POST /interactions/{interaction.id}/{interaction.token}/callback`
 pub(super) fn callback(world: &mut World, call: &Call<'_>) -> Answer {
-    let now = world.now();
     let id: InteractionId = call.id(0)?;
-    let known = world
-        .interactions
-        .get_mut(&id)
-        .filter(|known| *known.token == *call.text(1));
-    let interaction = known.ok_or(error::UNKNOWN_INTERACTION)?;
-    if interaction.ack.is_some() {
-        interaction.double_answers += 1;
-        return Err(error::ALREADY_ACKNOWLEDGED);
-    }
-    // "You must send an initial response within 3 seconds of receiving the event."
-    if now > interaction.deadline_ms() {
-        return Err(error::UNKNOWN_INTERACTION);
-    }
-    let interaction = interaction.clone();
+    let interaction = open(world, id, call.text(1))?;
     let errors = FormErrors::default();
     let form = Form::new(call.body, "", &errors);
     form.require("type");
@@ -71,9 +58,32 @@ pub(super) fn callback(world: &mut World, call: &Call<'_>) -> Answer {
     };
     finish(world, id, ack, &done);
     if call.query_is_true("with_response") {
-        return Reply::ok(described(world, &interaction, ack, done.original));
+        if world.keeps(Rule::WithResponse) {
+            return Reply::ok(described(world, &interaction, ack, done.original));
+        }
+    } else if !world.keeps(Rule::AnswerIs204) {
+        return Reply::ok(json!({}));
     }
     Reply::nothing()
+}
+
+/// The interaction, if it may be answered now.
+fn open(world: &mut World, id: InteractionId, token: &str) -> Result<Interaction, ApiError> {
+    let (now, lenient) = (world.now(), world.lenient.clone());
+    let known = world.interactions.get_mut(&id);
+    let interaction = known.ok_or(error::UNKNOWN_INTERACTION)?;
+    if *interaction.token != *token && lenient.keeps(Rule::CallbackKnowsToken) {
+        return Err(error::UNKNOWN_INTERACTION.by(Rule::CallbackKnowsToken));
+    }
+    if interaction.ack.is_some() && lenient.keeps(Rule::AnsweredOnce) {
+        interaction.double_answers += 1;
+        return Err(error::ALREADY_ACKNOWLEDGED);
+    }
+    // "You must send an initial response within 3 seconds of receiving the event."
+    if now > interaction.deadline_ms() && lenient.keeps(Rule::LateAnswerUnknown) {
+        return Err(error::UNKNOWN_INTERACTION.by(Rule::LateAnswerUnknown));
+    }
+    Ok(interaction.clone())
 }
 
 struct Done {
@@ -122,11 +132,24 @@ fn say(
     if draft.is_empty() {
         return Err(error::EMPTY_MESSAGE);
     }
+    pass_automod(world, interaction, &draft)?;
     let message = messages::answer(world, interaction, draft);
     Ok(Done {
         original: Some(message),
         seen: Some(Seen::Message(message)),
     })
+}
+
+/// AutoMod looks at public and private answers alike.
+pub(super) fn pass_automod(
+    world: &World,
+    interaction: &Interaction,
+    draft: &Draft,
+) -> Result<(), ApiError> {
+    match world.guild_of(interaction.channel) {
+        Some(guild) => messages::pass_automod(world, guild, draft),
+        None => Ok(()),
+    }
 }
 
 /// An interaction is answered even where the bot may not write (unsure: a switch).

@@ -9,6 +9,7 @@ use crate::model::guild::{Guild, Member};
 use crate::permission::Permissions;
 use crate::rest::call::{Answer, Call, Reply};
 use crate::rest::guilds;
+use crate::rule::Rule;
 use crate::world::World;
 
 /// "up to 28 days in the future".
@@ -93,7 +94,7 @@ pub(super) fn edit_me(world: &mut World, call: &Call<'_>) -> Answer {
     errors.finish()?;
     let id: GuildId = call.id(0)?;
     let guild = world.bot_guild(id)?;
-    world.bot_needs(guild, Permissions::CHANGE_NICKNAME)?;
+    world.bot_needs_by(guild, Permissions::CHANGE_NICKNAME, Rule::OwnNameNeedsRight)?;
     let bot = world.bot();
     finish(world, id, bot, |member| {
         if let Some(nick) = nick {
@@ -121,38 +122,16 @@ pub(super) fn edit(world: &mut World, call: &Call<'_>) -> Answer {
     let (id, user): (GuildId, UserId) = (call.id(0)?, call.id(1)?);
     let guild = world.bot_guild(id)?;
     let member = find_known(world, guild, user)?;
-    let bot = world.bot();
     if nick.is_some() {
-        // The owner's nickname can never be changed by a bot; one's own needs another right.
-        world.bot_needs(
-            guild,
-            if user == bot {
-                Permissions::CHANGE_NICKNAME
-            } else {
-                Permissions::MANAGE_NICKNAMES
-            },
-        )?;
-        if user != bot && !world.bot_outranks_member(guild, member) {
-            return Err(error::MISSING_PERMISSIONS);
-        }
+        may_rename(world, guild, member)?;
     }
     if let Some(roles) = &roles {
-        world.bot_needs(guild, Permissions::MANAGE_ROLES)?;
-        let added = roles.iter().filter(|role| !member.roles.contains(role));
-        let removed = member.roles.iter().filter(|role| !roles.contains(role));
-        for role in added.chain(removed) {
-            world.assignable_role(guild, *role)?;
-        }
+        may_set_roles(world, guild, member, roles)?;
     }
     if time_out.is_some() {
-        world.bot_needs(guild, Permissions::MODERATE_MEMBERS)?;
-        let is_admin = guild
-            .permissions_of(member)
-            .contains(Permissions::ADMINISTRATOR);
-        if is_admin || !world.bot_outranks_member(guild, member) {
-            return Err(error::MISSING_PERMISSIONS);
-        }
+        may_time_out(world, guild, member)?;
     }
+    let replaces = world.keeps(Rule::RoleListReplaces);
     let action = if roles.is_some() {
         "MEMBER_ROLE_UPDATE"
     } else {
@@ -164,12 +143,61 @@ pub(super) fn edit(world: &mut World, call: &Call<'_>) -> Answer {
             member.nick = nick;
         }
         if let Some(roles) = roles {
-            member.roles = roles;
+            if replaces {
+                member.roles.clear();
+            }
+            member.roles.extend(roles);
         }
         if let Some(until) = time_out {
             member.timed_out_until_ms = until;
         }
     })
+}
+
+/// The owner's nickname can never be changed by a bot; one's own needs another right.
+fn may_rename(world: &World, guild: &Guild, member: &Member) -> Result<(), ApiError> {
+    if member.user == world.bot() {
+        let right = Permissions::CHANGE_NICKNAME;
+        return world.bot_needs_by(guild, right, Rule::OwnNameNeedsRight);
+    }
+    let right = Permissions::MANAGE_NICKNAMES;
+    world.bot_needs_by(guild, right, Rule::RenamingNeedsRight)?;
+    if member.user == guild.owner && world.keeps(Rule::OwnerIsNotRenamed) {
+        return Err(error::MISSING_PERMISSIONS.by(Rule::OwnerIsNotRenamed));
+    }
+    if !world.bot_outranks(guild, member) && world.keeps(Rule::RenamedIsLower) {
+        return Err(error::MISSING_PERMISSIONS.by(Rule::RenamedIsLower));
+    }
+    Ok(())
+}
+
+/// Only what is added or taken is checked.
+fn may_set_roles(
+    world: &World,
+    guild: &Guild,
+    member: &Member,
+    roles: &[RoleId],
+) -> Result<(), ApiError> {
+    world.bot_needs_by(guild, Permissions::MANAGE_ROLES, Rule::GivingNeedsRight)?;
+    let added = roles.iter().filter(|role| !member.roles.contains(role));
+    let removed = member.roles.iter().filter(|role| !roles.contains(role));
+    let mut changed = added.chain(removed);
+    changed.try_for_each(|role| world.assignable_role(guild, member, *role))
+}
+
+fn may_time_out(world: &World, guild: &Guild, member: &Member) -> Result<(), ApiError> {
+    let right = Permissions::MODERATE_MEMBERS;
+    world.bot_needs_by(guild, right, Rule::TimeOutNeedsRight)?;
+    let is_exempt = guild
+        .permissions_of(member)
+        .contains(Permissions::ADMINISTRATOR);
+    if is_exempt && world.keeps(Rule::TimeOutSparesAdministrators) {
+        return Err(error::MISSING_PERMISSIONS.by(Rule::TimeOutSparesAdministrators));
+    }
+    match world.bot_may_punish(guild, member) {
+        true => Ok(()),
+        false => Err(error::MISSING_PERMISSIONS.by(Rule::PunishedIsLower)),
+    }
 }
 
 fn read_time_out(world: &World, form: &Form<'_>, key: &str) -> Option<i64> {
@@ -215,9 +243,9 @@ pub(super) fn kick(world: &mut World, call: &Call<'_>) -> Answer {
     let (id, user): (GuildId, UserId) = (call.id(0)?, call.id(1)?);
     let guild = world.bot_guild(id)?;
     let member = find_known(world, guild, user)?;
-    world.bot_needs(guild, Permissions::KICK_MEMBERS)?;
-    if user == world.bot() || !world.bot_outranks_member(guild, member) {
-        return Err(error::MISSING_PERMISSIONS);
+    world.bot_needs_by(guild, Permissions::KICK_MEMBERS, Rule::KickNeedsRight)?;
+    if user == world.bot() || !world.bot_may_punish(guild, member) {
+        return Err(error::MISSING_PERMISSIONS.by(Rule::PunishedIsLower));
     }
     guilds::take_member_out(world, id, user);
     world.note_audit(id, "MEMBER_KICK", user.0, call.reason());
@@ -242,11 +270,13 @@ fn set_role(world: &mut World, call: &Call<'_>, has: bool) -> Answer {
     if !guild.roles.contains_key(&role) {
         return Err(error::UNKNOWN_ROLE);
     }
-    world.bot_needs(guild, Permissions::MANAGE_ROLES)?;
-    world.assignable_role(guild, role)?;
+    world.bot_needs_by(guild, Permissions::MANAGE_ROLES, Rule::GivingNeedsRight)?;
+    world.assignable_role(guild, member, role)?;
     if member.roles.contains(&role) != has {
         give_role(world, id, user, role, has);
         world.note_audit(id, "MEMBER_ROLE_UPDATE", user.0, call.reason());
+    } else if !world.keeps(Rule::RoleTwiceIsFine) {
+        return Err(error::INVALID_ROLE);
     }
     Reply::nothing()
 }

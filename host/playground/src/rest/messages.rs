@@ -5,16 +5,19 @@ use serde_json::{Value, json};
 use crate::check::draft::{Draft, Kept, UploadedFile, Way};
 use crate::check::mention::{self, AllowedMentions};
 use crate::error::{self, ApiError};
-use crate::id::{ChannelId, MessageId, UserId};
+use crate::id::{ChannelId, GuildId, MessageId, UserId};
 use crate::model::channel::Channel;
 use crate::model::interaction::{Interaction, InteractionKind};
 use crate::model::message::{Attachment, EPHEMERAL, IS_COMPONENTS_V2, LOADING, Message};
 use crate::permission::Permissions;
+use crate::rule::Rule;
 use crate::rest::call::{Answer, Call, Reply};
 use crate::world::{Audience, NonceUse, World};
 
 /// Messages older than this have their own limit for edits (30046).
 const OLD_MS: i64 = 60 * 60 * 1000;
+/// "Maximum number of pinned messages reached (250)".
+const PINS: usize = 250;
 /// "none older than 2 weeks".
 const TWO_WEEKS_MS: i64 = 14 * 24 * 60 * 60 * 1000;
 
@@ -119,9 +122,15 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
             return Err(error::MISSING_PERMISSIONS);
         }
     }
+    if let Some(guild) = channel.guild {
+        pass_automod(world, guild, &draft)?;
+    }
     if let Some((earlier, must_exist)) = draft.reference {
         // "Replies": needs READ_MESSAGE_HISTORY.
-        if channel.guild.is_some() && !rights.contains(Permissions::READ_MESSAGE_HISTORY) {
+        if channel.guild.is_some()
+            && !rights.contains(Permissions::READ_MESSAGE_HISTORY)
+            && world.keeps(Rule::ReplyNeedsHistory)
+        {
             return Err(error::REPLY_WITHOUT_HISTORY);
         }
         if must_exist && world.channel_message(id, earlier).is_err() {
@@ -158,22 +167,11 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
 
 /// Whether the bot may post in a channel at all.
 fn may_send(world: &World, channel: &Channel, rights: Permissions) -> Result<(), ApiError> {
-    if !channel.kind.holds_messages() {
+    if !channel.kind.holds_messages() && world.keeps(Rule::ChannelTakesText) {
         return Err(error::NOT_A_TEXT_CHANNEL);
     }
     if let Some(recipient) = channel.recipient {
-        if world
-            .users
-            .get(&recipient)
-            .is_none_or(|user| user.dms_closed)
-        {
-            return Err(error::CANNOT_DM);
-        }
-        return if world.shares_guild(recipient) {
-            Ok(())
-        } else {
-            Err(error::NO_SHARED_GUILD)
-        };
+        return may_write_to(world, recipient);
     }
     let needed = if channel.kind.is_thread() {
         Permissions::SEND_MESSAGES_IN_THREADS
@@ -184,10 +182,48 @@ fn may_send(world: &World, channel: &Channel, rights: Permissions) -> Result<(),
         return Err(error::MISSING_PERMISSIONS);
     }
     let locked = channel.thread.as_ref().is_some_and(|thread| thread.locked);
-    if locked && !rights.contains(Permissions::MANAGE_THREADS) {
+    if locked
+        && !rights.contains(Permissions::MANAGE_THREADS)
+        && world.keeps(Rule::ThreadIsUnlocked)
+    {
         return Err(error::THREAD_LOCKED);
     }
     Ok(())
+}
+
+/// Whether a user takes direct messages from the bot.
+fn may_write_to(world: &World, recipient: UserId) -> Result<(), ApiError> {
+    let user = world.users.get(&recipient);
+    let refusal = if user.is_none_or(|user| user.dms_closed) && world.keeps(Rule::DmsAreOpen) {
+        error::CANNOT_DM
+    } else if !world.shares_guild(recipient) && world.keeps(Rule::DmNeedsGuild) {
+        error::NO_SHARED_GUILD
+    } else {
+        return Ok(());
+    };
+    Err(match world.switches.closed_dm_is_403 {
+        true => refusal,
+        false => refusal.with_status(400),
+    })
+}
+
+/// Refuses what a guild's AutoMod blocks, wherever in the message it stands.
+pub(super) fn pass_automod(world: &World, guild: GuildId, draft: &Draft) -> Result<(), ApiError> {
+    let blocked = world.guilds.get(&guild).map(|guild| &guild.blocked_words);
+    let is_blocked = |text: &str| {
+        let text = text.to_lowercase();
+        blocked.is_some_and(|words| words.iter().any(|word| text.contains(word.as_str())))
+    };
+    let embeds = draft.embeds.iter().flatten().map(Value::to_string);
+    if !draft.content.iter().cloned().chain(embeds).any(|text| is_blocked(&text))
+        || !world.keeps(Rule::AutoMod)
+    {
+        return Ok(());
+    }
+    Err(match world.switches.automod_is_400 {
+        true => error::BLOCKED_BY_AUTOMOD,
+        false => error::BLOCKED_BY_AUTOMOD.with_status(403),
+    })
 }
 
 /// "Sending a message will automatically unarchive the thread".
@@ -240,6 +276,7 @@ pub(crate) fn new_message(
         visible_to: None,
         interaction: None,
         interaction_metadata: None,
+        webhook: None,
         reactions: Vec::new(),
     };
     ping(world, &mut message, &draft.mentions);
@@ -337,6 +374,10 @@ pub(super) fn edit_by_interaction(
 ) -> Result<(), ApiError> {
     let flags = world.messages.get(&id).ok_or(error::UNKNOWN_MESSAGE)?.flags;
     let draft = Draft::read(body, path, files, Way::Interaction, Some(flags))?;
+    let guild = world.messages.get(&id).and_then(|message| message.guild);
+    if let Some(guild) = guild {
+        pass_automod(world, guild, &draft)?;
+    }
     apply_edit(world, id, draft)
 }
 
@@ -350,7 +391,7 @@ pub(super) fn edit(world: &mut World, call: &Call<'_>) -> Answer {
         .is_some_and(|thread| thread.archived);
     let message = world.channel_message(channel_id, call.id(1)?)?;
     let (id, flags, sent_ms) = (message.id, message.flags, message.sent_ms);
-    if message.author != world.bot() {
+    if message.author != world.bot() && world.keeps(Rule::OwnMessage) {
         // Of other people's messages only SUPPRESS_EMBEDS can be changed, by MANAGE_MESSAGES.
         let only_flags = call
             .body
@@ -360,19 +401,19 @@ pub(super) fn edit(world: &mut World, call: &Call<'_>) -> Answer {
             return Err(error::NOT_THE_AUTHOR);
         }
     }
-    if archived {
+    if archived && world.keeps(Rule::ThreadIsOpen) {
         return Err(error::THREAD_ARCHIVED);
     }
     let draft = Draft::read(call.body, "", call.files, Way::Channel, Some(flags))?;
+    if let Some(guild) = world.guild_of(channel_id) {
+        pass_automod(world, guild, &draft)?;
+    }
     let now = world.now();
-    if now - sent_ms > OLD_MS {
+    if now - sent_ms > OLD_MS && world.keeps(Rule::OldEditLimit) {
         world
             .limiter
             .admit_old_edit(channel_id.0, now)
-            .map_err(|wait_ms| ApiError {
-                retry_after: Some(wait_ms as f64 / 1000.0),
-                ..error::OLD_EDITS
-            })?;
+            .map_err(|wait_ms| error::OLD_EDITS.after(wait_ms as f64 / 1000.0))?;
     }
     apply_edit(world, id, draft)?;
     let message = world.messages.get(&id).ok_or(error::UNKNOWN_MESSAGE)?;
@@ -522,7 +563,7 @@ fn set_pinned(world: &mut World, call: &Call<'_>, pinned: bool) -> Answer {
         .iter()
         .filter_map(|id| world.messages.get(id))
         .filter(|message| message.pinned);
-    if pinned && already.count() >= 250 {
+    if pinned && already.count() >= PINS && world.keeps(Rule::PinLimit) {
         return Err(error::TOO_MANY_PINS);
     }
     world.change_message(id, |message| message.pinned = pinned);

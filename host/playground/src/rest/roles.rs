@@ -9,6 +9,7 @@ use crate::id::{GuildId, RoleId};
 use crate::model::guild::{Guild, Role};
 use crate::permission::{Permissions, Rank};
 use crate::rest::call::{Answer, Call, Reply};
+use crate::rule::Rule;
 use crate::world::{Audience, World, intent};
 
 /// "Maximum number of guild roles reached (250)".
@@ -33,7 +34,7 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let guild_id: GuildId = call.id(0)?;
     let guild = world.bot_guild(guild_id)?;
     world.bot_needs(guild, Permissions::MANAGE_ROLES)?;
-    if guild.roles.len() >= ROLES {
+    if guild.roles.len() >= ROLES && world.keeps(Rule::RoleLimit) {
         return Err(error::TOO_MANY_ROLES);
     }
     let everyone = guild
@@ -165,8 +166,9 @@ pub(super) fn reorder(world: &mut World, call: &Call<'_>) -> Answer {
     for (id, position) in moves {
         let mut role = manageable(world, guild, id)?.clone();
         // A role cannot be lifted to where the bot stands, or above.
-        if !world.bot_outranks_role(guild, Rank { position, role: id }) {
-            return Err(error::MISSING_PERMISSIONS);
+        let lifted = !world.bot_outranks_role(guild, Rank { position, role: id });
+        if lifted && world.keeps(Rule::ChangedRoleIsLower) {
+            return Err(error::MISSING_PERMISSIONS.by(Rule::ChangedRoleIsLower));
         }
         role.position = position;
         changed.push(role);
@@ -181,16 +183,16 @@ pub(super) fn reorder(world: &mut World, call: &Call<'_>) -> Answer {
 fn manageable<'a>(world: &World, guild: &'a Guild, id: RoleId) -> Result<&'a Role, ApiError> {
     let role = guild.roles.get(&id).ok_or(error::UNKNOWN_ROLE)?;
     world.bot_needs(guild, Permissions::MANAGE_ROLES)?;
-    if world.bot_outranks_role(guild, role.rank()) {
+    if world.bot_outranks_role(guild, role.rank()) || !world.keeps(Rule::ChangedRoleIsLower) {
         Ok(role)
     } else {
-        Err(error::MISSING_PERMISSIONS)
+        Err(error::MISSING_PERMISSIONS.by(Rule::ChangedRoleIsLower))
     }
 }
 
 /// "a bot can only grant permissions that it itself has".
 fn may_grant(world: &World, guild: &Guild, permissions: Permissions) -> Result<(), ApiError> {
-    world.bot_needs(guild, permissions)
+    world.bot_needs_by(guild, permissions, Rule::GrantsWhatItHas)
 }
 
 pub(crate) fn tell(world: &mut World, event: &'static str, guild: GuildId, role: &Role) {

@@ -1,10 +1,11 @@
 //! Every path that is served, and whose work it is.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
-use crate::rest::call::{Answer, Call};
+use crate::rest::call::{Answer, Call, percent_decoded};
 use crate::rest::{
-    application, channels, commands, direct, guilds, interactions, members, messages, reactions,
+    application, channels, commands, direct, guilds, incoming, interactions, members, messages, reactions,
     roles, threads, webhooks,
 };
 use crate::world::World;
@@ -25,7 +26,7 @@ pub(crate) struct Route {
 #[derive(Debug)]
 pub(crate) struct Found<'a> {
     pub route: &'static Route,
-    pub values: Vec<&'a str>,
+    pub values: Vec<Cow<'a, str>>,
 }
 
 pub(crate) enum Lookup<'a> {
@@ -50,31 +51,24 @@ impl Found<'_> {
     /// Routes whose only credential is the token in the path.
     pub(crate) fn is_interaction(&self) -> bool {
         matches!(
-            self.route.segments.first(),
-            Some(&("interactions" | "webhooks"))
+            self.route.segments[..],
+            ["interactions" | "webhooks", _, _, ..]
         )
     }
 
     /// The interaction's token, which no log shall keep.
     pub(crate) fn token(&self) -> Option<&str> {
-        self.is_interaction()
-            .then(|| self.values.get(1).copied())
-            .flatten()
+        let token = self.values.get(1).filter(|_| self.is_interaction());
+        token.map(Cow::as_ref)
     }
 
     /// The top-level resource that separates buckets: channel, guild, or webhook with its token.
     pub(crate) fn major(&self) -> String {
-        let first = self.values.first().copied().unwrap_or_default();
+        let value = |at: usize| self.values.get(at).map(Cow::as_ref).unwrap_or_default();
         match self.route.segments.first() {
-            Some(&("channels" | "guilds")) => first.to_owned(),
-            Some(&("webhooks" | "interactions")) => self
-                .values
-                .iter()
-                .take(2)
-                .copied()
-                .collect::<Vec<_>>()
-                .join("/"),
-            Some(&"applications") => self.values.get(1).copied().unwrap_or_default().to_owned(),
+            Some(&("channels" | "guilds")) => value(0).to_owned(),
+            Some(&("webhooks" | "interactions")) => format!("{}/{}", value(0), value(1)),
+            Some(&"applications") => value(1).to_owned(),
             _ => String::new(),
         }
     }
@@ -82,10 +76,16 @@ impl Found<'_> {
 
 /// Finds the route of a request; the path starts with `/api`, with or without a version.
 pub(crate) fn find<'a>(method: &str, path: &'a str) -> Lookup<'a> {
-    let mut parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
+    // Clients encode more than they must: `%40original`.
+    let decoded = |part: &'a str| match part.contains('%') {
+        true => Cow::Owned(percent_decoded(part)),
+        false => Cow::Borrowed(part),
+    };
+    let parts = path.split('/').filter(|part| !part.is_empty());
+    let mut parts: Vec<Cow<'a, str>> = parts.map(decoded).collect();
     parts.remove(0);
-    match parts.first() {
-        Some(&("v10" | "v9")) => {
+    match parts.first().map(Cow::as_ref) {
+        Some("v10" | "v9") => {
             parts.remove(0);
         }
         Some(version) if version.starts_with('v') && version[1..].parse::<u8>().is_ok() => {
@@ -102,7 +102,7 @@ pub(crate) fn find<'a>(method: &str, path: &'a str) -> Lookup<'a> {
             .segments
             .iter()
             .zip(&parts)
-            .all(|(wanted, part)| wanted.starts_with('{') || wanted == part);
+            .all(|(wanted, part)| wanted.starts_with('{') || *wanted == part.as_ref());
         if !fits {
             continue;
         }
@@ -111,7 +111,7 @@ pub(crate) fn find<'a>(method: &str, path: &'a str) -> Lookup<'a> {
             let pairs = route.segments.iter().zip(&parts);
             let values = pairs
                 .filter(|(wanted, _)| wanted.starts_with('{'))
-                .map(|(_, part)| *part)
+                .map(|(_, part)| part.clone())
                 .collect();
             return Lookup::Found(Found { route, values });
         }
@@ -232,6 +232,27 @@ const TABLE: &[(&str, &str, Handler)] = &[
         "/webhooks/{application.id}/{interaction.token}/messages/{message.id}",
         webhooks::delete,
     ),
+    (
+        "GET",
+        "/webhooks/{webhook.id}/{webhook.token}",
+        incoming::get_by_token,
+    ),
+    (
+        "PATCH",
+        "/webhooks/{webhook.id}/{webhook.token}",
+        incoming::edit_by_token,
+    ),
+    (
+        "DELETE",
+        "/webhooks/{webhook.id}/{webhook.token}",
+        incoming::delete_by_token,
+    ),
+    ("GET", "/webhooks/{webhook.id}", incoming::get),
+    ("PATCH", "/webhooks/{webhook.id}", incoming::edit),
+    ("DELETE", "/webhooks/{webhook.id}", incoming::delete),
+    ("POST", "/channels/{channel.id}/webhooks", incoming::create),
+    ("GET", "/channels/{channel.id}/webhooks", incoming::of_channel),
+    ("GET", "/guilds/{guild.id}/webhooks", incoming::of_guild),
     ("GET", "/channels/{channel.id}", channels::get),
     ("PATCH", "/channels/{channel.id}", channels::edit),
     ("DELETE", "/channels/{channel.id}", channels::delete),
@@ -302,6 +323,26 @@ const TABLE: &[(&str, &str, Handler)] = &[
         "DELETE",
         "/channels/{channel.id}/messages/{message.id}/reactions/{emoji}/@me",
         reactions::remove,
+    ),
+    (
+        "DELETE",
+        "/channels/{channel.id}/messages/{message.id}/reactions/{emoji}/{user.id}",
+        reactions::remove_of,
+    ),
+    (
+        "GET",
+        "/channels/{channel.id}/messages/{message.id}/reactions/{emoji}",
+        reactions::list,
+    ),
+    (
+        "DELETE",
+        "/channels/{channel.id}/messages/{message.id}/reactions/{emoji}",
+        reactions::clear_emoji,
+    ),
+    (
+        "DELETE",
+        "/channels/{channel.id}/messages/{message.id}/reactions",
+        reactions::clear,
     ),
     (
         "POST",
@@ -399,6 +440,7 @@ mod tests {
             Some("/gateway/bot")
         );
         assert_eq!(template("GET", "/api/gateway"), Some("/gateway"));
+        assert_eq!(template("GET", "/api/users/%40me"), Some("/users/@me"));
         assert_eq!(template("GET", "/api/v6/gateway"), None);
     }
 

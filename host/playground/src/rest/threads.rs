@@ -11,6 +11,7 @@ use crate::model::channel::{Channel, ChannelKind, ThreadState};
 use crate::permission::Permissions;
 use crate::rest::call::{Answer, Call, Reply};
 use crate::rest::messages;
+use crate::rule::Rule;
 use crate::world::{Audience, World, intent};
 
 /// What a body says about a thread.
@@ -60,7 +61,8 @@ pub(super) fn from_message(world: &mut World, call: &Call<'_>) -> Answer {
     }
     let message = world.channel_message(parent, call.id::<MessageId>(1)?)?;
     let id = message.id;
-    if message.thread.is_some() || world.channels.contains_key(&ChannelId(id.0)) {
+    let exists = message.thread.is_some() || world.channels.contains_key(&ChannelId(id.0));
+    if exists && world.keeps(Rule::OneThreadPerMessage) {
         return Err(error::THREAD_EXISTS);
     }
     let thread = open(

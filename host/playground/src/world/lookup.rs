@@ -8,6 +8,7 @@ use crate::model::channel::{Channel, ChannelKind};
 use crate::model::guild::{Guild, Member};
 use crate::model::message::Message;
 use crate::permission::{self, Permissions, Rank};
+use crate::rule::Rule;
 use crate::world::World;
 
 impl World {
@@ -15,7 +16,7 @@ impl World {
     /// what Discord says of guilds that it never joined.
     pub(crate) fn bot_guild(&self, id: GuildId) -> Result<&Guild, ApiError> {
         let guild = self.guilds.get(&id).ok_or(error::UNKNOWN_GUILD)?;
-        if guild.has_bot {
+        if guild.has_bot || !self.keeps(Rule::BotIsInGuild) {
             Ok(guild)
         } else {
             Err(error::MISSING_ACCESS)
@@ -85,7 +86,10 @@ impl World {
     pub(crate) fn bot_channel(&self, id: ChannelId) -> Result<(&Channel, Permissions), ApiError> {
         let channel = self.channels.get(&id).ok_or(error::UNKNOWN_CHANNEL)?;
         let rights = self.permissions_in(self.bot(), channel);
-        if channel.guild.is_some() && !rights.contains(Permissions::VIEW_CHANNEL) {
+        if channel.guild.is_some()
+            && !rights.contains(Permissions::VIEW_CHANNEL)
+            && self.keeps(Rule::ChannelIsSeen)
+        {
             return Err(error::MISSING_ACCESS);
         }
         Ok((channel, rights))
@@ -116,6 +120,19 @@ impl World {
         }
     }
 
+    /// The same, for what has a rule of its own.
+    pub(crate) fn bot_needs_by(
+        &self,
+        guild: &Guild,
+        needed: Permissions,
+        rule: Rule,
+    ) -> Result<(), ApiError> {
+        match self.keeps(rule) {
+            true => self.bot_needs(guild, needed).map_err(|error| error.by(rule)),
+            false => Ok(()),
+        }
+    }
+
     /// Where the bot stands in a guild.
     pub(crate) fn bot_rank(&self, guild: &Guild) -> Rank {
         let lowest = Rank {
@@ -130,35 +147,49 @@ impl World {
 
     /// Whether the bot stands above a role ("Permission Hierarchy"). An owner stands above all.
     pub(crate) fn bot_outranks_role(&self, guild: &Guild, role: Rank) -> bool {
+        let own = self.bot_rank(guild);
+        let is_equal = own.position == role.position;
         guild.owner == self.bot()
-            || permission::outranks(
-                self.bot_rank(guild),
-                role,
-                self.switches.equal_positions_rank_by_id,
-            )
+            || permission::outranks(own, role, self.switches.equal_positions_rank_by_id)
+            || is_equal && !self.keeps(Rule::EqualIsNotLower)
+            || !self.keeps(Rule::AdministratorIsNotAbove)
+                && self.bot_needs(guild, Permissions::ADMINISTRATOR).is_ok()
     }
 
-    /// Whether the bot may kick, ban, time out or rename a member: never the owner, and only those
-    /// whose highest role is lower.
-    pub(crate) fn bot_outranks_member(&self, guild: &Guild, member: &Member) -> bool {
-        member.user != guild.owner && self.bot_outranks_role(guild, guild.highest_role(member))
+    /// Whether the bot stands above a member's highest role.
+    pub(crate) fn bot_outranks(&self, guild: &Guild, member: &Member) -> bool {
+        self.bot_outranks_role(guild, guild.highest_role(member))
     }
 
-    /// The role to give, checked against the hierarchy.
-    pub(crate) fn assignable_role(&self, guild: &Guild, role: RoleId) -> Result<(), ApiError> {
+    /// Whether the bot may kick, ban or time out a member: never the owner, and only those whose
+    /// highest role is lower.
+    pub(crate) fn bot_may_punish(&self, guild: &Guild, member: &Member) -> bool {
+        !self.keeps(Rule::PunishedIsLower)
+            || member.user != guild.owner && self.bot_outranks(guild, member)
+    }
+
+    /// The role to give to a member, checked against the hierarchy.
+    pub(crate) fn assignable_role(
+        &self,
+        guild: &Guild,
+        member: &Member,
+        role: RoleId,
+    ) -> Result<(), ApiError> {
         let role = guild.roles.get(&role).ok_or(error::UNKNOWN_ROLE)?;
-        if role.managed || role.id == guild.everyone() {
-            return Err(if self.switches.managed_role_is_invalid {
-                error::INVALID_ROLE
-            } else {
-                error::MISSING_PERMISSIONS
+        let by_hand = !role.managed && role.id != guild.everyone();
+        if !by_hand && self.keeps(Rule::ManagedIsNotGiven) {
+            return Err(match self.switches.managed_role_is_invalid {
+                true => error::INVALID_ROLE,
+                false => error::MISSING_PERMISSIONS.by(Rule::ManagedIsNotGiven),
             });
         }
-        if self.bot_outranks_role(guild, role.rank()) {
-            Ok(())
-        } else {
-            Err(error::MISSING_PERMISSIONS)
+        let ranks_matter = !self.keeps(Rule::GivingIgnoresRank);
+        if ranks_matter && !self.bot_may_punish(guild, member)
+            || self.keeps(Rule::GivenRoleIsLower) && !self.bot_outranks_role(guild, role.rank())
+        {
+            return Err(error::MISSING_PERMISSIONS.by(Rule::GivenRoleIsLower));
         }
+        Ok(())
     }
 
     /// Whether a user and the bot are together in any guild.

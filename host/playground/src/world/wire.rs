@@ -7,6 +7,7 @@ use crate::id::{ChannelId, GuildId, UserId};
 use crate::model::channel::Channel;
 use crate::model::guild::{Guild, Member};
 use crate::model::message::{Message, MessageParts};
+use crate::model::webhook::Webhook;
 use crate::world::World;
 use crate::world::dispatch::intent;
 
@@ -44,7 +45,10 @@ impl World {
             .map(|earlier| self.message_json_at_depth(earlier, false));
         let thread = message.thread.and_then(|id| self.channels.get(&id));
         message.to_json(MessageParts {
-            author: self.user_json(message.author),
+            author: match &message.webhook {
+                Some((id, name)) => Webhook::author_json(*id, name),
+                None => self.user_json(message.author),
+            },
             mentions: message
                 .mentions
                 .iter()

@@ -311,6 +311,24 @@ impl Bot {
         })
     }
 
+    /// A POST with a body as it stands; without a content type if that is empty.
+    pub async fn sends(&self, path: &str, content_type: &str, body: &'static str) -> Answered {
+        let url = format!("{}{path}", self.playground.api_url());
+        let token = format!("Bot {}", self.playground.token());
+        let mut request = self.http.post(url).header("authorization", token);
+        if !content_type.is_empty() {
+            request = request.header("content-type", content_type);
+        }
+        let response = request.body(body).send().await.expect("an answer");
+        let (status, headers) = (response.status().as_u16(), response.headers().clone());
+        let text = response.text().await.expect("a body");
+        Answered {
+            status,
+            headers,
+            body: serde_json::from_str(&text).unwrap_or(Value::Null),
+        }
+    }
+
     /// A multipart request with files.
     pub async fn upload(&self, path: &str, payload: Value, files: &[(&str, &[u8])]) -> Answered {
         let mut form = reqwest::multipart::Form::new().text("payload_json", payload.to_string());

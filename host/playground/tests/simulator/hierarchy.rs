@@ -1,6 +1,6 @@
 //! Who may act on whom ([Discord Docs/Permissions, "Permission Hierarchy"]).
 
-use muster_playground::{BotSpec, GuildSpec, MemberSpec, Permissions, RoleSpec, UserId};
+use muster_playground::{BotSpec, Config, GuildSpec, MemberSpec, Permissions, RoleSpec, UserId};
 use serde_json::{Value, json};
 
 use crate::bot::{Bot, INTENTS, config};
@@ -15,6 +15,11 @@ async fn ranked() -> Bot {
 }
 
 async fn ranked_with(bot: BotSpec) -> Bot {
+    ranked_in(config(), bot, None).await
+}
+
+/// The same in a playground of its own kind, where @everyone may do `everyone`.
+pub async fn ranked_in(config: Config, bot: BotSpec, everyone: Option<Permissions>) -> Bot {
     let role = |name: &str, managed| RoleSpec {
         name: name.into(),
         managed,
@@ -42,22 +47,23 @@ async fn ranked_with(bot: BotSpec) -> Bot {
             member("Ada", &["Admin"]),
         ],
         bot,
+        everyone,
         ..GuildSpec::named("Testing")
     };
-    Bot::start_with(config(), &spec, INTENTS).await
+    Bot::start_with(config, &spec, INTENTS).await
 }
 
-fn user(bot: &Bot, name: &str) -> UserId {
+pub fn user(bot: &Bot, name: &str) -> UserId {
     bot.guild.persona(name).expect("a member").id()
 }
 
-async fn set_role(bot: &Bot, member: &str, role: &str) -> (u16, u64) {
+pub async fn set_role(bot: &Bot, member: &str, role: &str) -> (u16, u64) {
     let role = bot.guild.role(role).expect("a role").id;
     let path = bot.in_guild(&format!("/members/{}/roles/{role}", user(bot, member)));
     bot.put(&path, Value::Null).await.error()
 }
 
-async fn edit(bot: &Bot, member: &str, body: Value) -> (u16, u64) {
+pub async fn edit(bot: &Bot, member: &str, body: Value) -> (u16, u64) {
     bot.patch(
         &bot.in_guild(&format!("/members/{}", user(bot, member))),
         body,
@@ -66,7 +72,7 @@ async fn edit(bot: &Bot, member: &str, body: Value) -> (u16, u64) {
     .error()
 }
 
-const REFUSED: (u16, u64) = (403, 50013);
+pub const REFUSED: (u16, u64) = (403, 50013);
 
 #[tokio::test]
 async fn a_role_below_the_bot_can_be_given_to_anybody_even_the_owner() {
@@ -254,6 +260,12 @@ async fn time_outs_spare_the_higher_the_owner_and_administrators() {
     assert!(leo.writes("let me").is_err());
     bot.after(2 * 86_400);
     leo.writes("at last").expect("it is over");
+}
+
+/// A time-out until tomorrow.
+pub fn in_a_day(bot: &Bot) -> Value {
+    let at = bot.playground.clock().now() / 1000 + 86_400;
+    json!({ "communication_disabled_until": iso(at) })
 }
 
 /// Seconds since 1970 as ISO 8601.

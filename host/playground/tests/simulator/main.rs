@@ -11,4 +11,5 @@ mod load;
 mod messages;
 mod personas;
 mod rate_limits;
+mod rules;
 mod serenity_client;
