@@ -61,6 +61,10 @@ pub struct ApplicationConfig {
     pub name: String,
     /// The bot's token. Any client may log in with it; nothing leaves the machine.
     pub token: String,
+    /// The secret of "Login with Discord".
+    pub client_secret: String,
+    /// Where "Login with Discord" may send a browser back to, letter by letter.
+    pub redirect_uris: Vec<String>,
     /// Whether GUILD_MEMBERS is switched on in the Developer Portal.
     pub guild_members_intent: bool,
     /// Whether GUILD_PRESENCES is switched on.
@@ -82,6 +86,8 @@ impl Default for ApplicationConfig {
             id: ApplicationId(1_200_000_000_000_000_001),
             name: "Muster".into(),
             token: "playground-token-not-a-secret".into(),
+            client_secret: "playground-client-secret".into(),
+            redirect_uris: Vec::new(),
             guild_members_intent: true,
             guild_presences_intent: false,
             message_content_intent: false,

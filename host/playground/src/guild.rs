@@ -307,7 +307,10 @@ impl GuildHandle {
     pub fn block_words(&self, words: &[&str]) {
         let words = words.iter().map(|word| word.to_lowercase()).collect();
         self.playground.world(|world| {
-            world.guilds.entry(self.id).and_modify(|guild| guild.blocked_words = words);
+            world
+                .guilds
+                .entry(self.id)
+                .and_modify(|guild| guild.blocked_words = words);
         });
     }
 
@@ -315,7 +318,10 @@ impl GuildHandle {
     pub fn webhooks(&self) -> Vec<Webhook> {
         self.playground.world(|world| {
             let webhooks = world.webhooks.values();
-            webhooks.filter(|hook| hook.guild == self.id).cloned().collect()
+            webhooks
+                .filter(|hook| hook.guild == self.id)
+                .cloned()
+                .collect()
         })
     }
 

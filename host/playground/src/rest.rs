@@ -11,6 +11,7 @@ mod incoming;
 mod interactions;
 pub(crate) mod members;
 pub(crate) mod messages;
+mod oauth;
 pub(crate) mod reactions;
 pub(crate) mod roles;
 mod route;
@@ -32,7 +33,9 @@ use crate::fault::{LimitScope, RestFault};
 use crate::inspect::Exchange;
 use crate::log::RequestEntry;
 use crate::rate_limit::{BucketState, Counted, Verdict};
-use crate::rest::body::Payload;
+pub(crate) use crate::rest::body::form_pairs;
+use crate::rest::body::{Payload, Wanted};
+pub(crate) use crate::rest::call::percent_encoded;
 use crate::rest::call::{Answer, Call};
 use crate::rest::route::{Found, Lookup};
 use crate::rule::Rule;
@@ -110,10 +113,15 @@ pub(crate) async fn serve(
         Lookup::Found(found) => found.route.template,
         _ => "",
     };
-    let (mut strike, wants_type) = {
+    let (mut strike, strict) = {
         let mut world = shared.world.lock();
         let strike = world.faults.strike(method, template);
         (strike, world.keeps(Rule::ContentTypeIsSaid))
+    };
+    let wanted = match template {
+        "/oauth2/token" | "/oauth2/token/revoke" => Wanted::Form,
+        _ if strict => Wanted::Json,
+        _ => Wanted::Anything,
     };
     if matches!(strike.fault, Some(RestFault::Status(_)))
         && !shared.world.lock().keeps(Rule::TemporaryFailure)
@@ -125,7 +133,7 @@ pub(crate) async fn serve(
     }
     let payload = match strike.fault {
         Some(RestFault::ResetBefore) => Payload::none(),
-        _ => body::read(&parts.headers, body, wants_type).await,
+        _ => body::read(&parts.headers, body, wanted).await,
     };
     let query = parts.uri.query().unwrap_or_default();
     let (outcome, reset) = {
@@ -245,6 +253,8 @@ fn respond(outcome: Outcome, malformed: bool, now_ms: i64) -> Response {
             headers.insert(name, value);
         }
     };
+    // Discord stands behind a proxy; discord.py takes a 429 without this for a ban by Cloudflare.
+    put("via", "1.1 playground".into());
     if let Some(limit) = outcome.limit {
         let after_ms = limit.reset_after_ms;
         put("x-ratelimit-limit", limit.limit.to_string());
@@ -270,6 +280,12 @@ fn respond(outcome: Outcome, malformed: bool, now_ms: i64) -> Response {
         }
     }
     response
+}
+
+/// A header as text; empty if it is not there.
+fn header_text<'a>(headers: &'a HeaderMap, name: &str) -> &'a str {
+    let value = headers.get(name).and_then(|value| value.to_str().ok());
+    value.unwrap_or_default()
 }
 
 fn seconds(ms: i64) -> String {
@@ -298,12 +314,13 @@ impl World {
             .as_ref()
             .map(|parsed| &parsed.json)
             .unwrap_or(&Value::Null);
+        let is_bearer = header_text(headers, "authorization").starts_with("Bearer ");
         let verdict = self.limiter.admit(&Counted {
             method,
             template: found.route.template,
             major: &found.major(),
             body_has: &|key| body.get(key).is_some(),
-            interaction: found.is_interaction(),
+            interaction: found.is_interaction() || found.is_oauth() || is_bearer,
             now_ms,
         });
         let state = match verdict {
@@ -350,26 +367,34 @@ impl World {
         headers: &HeaderMap,
         payload: &Payload,
     ) -> Answer {
-        let text = |name: &str| headers.get(name).and_then(|value| value.to_str().ok());
+        let authorization = header_text(headers, "authorization");
+        let token = authorization.strip_prefix("Bearer ");
+        let grant = token
+            .filter(|_| found.takes_bearer())
+            .and_then(|token| self.grant_of(token).cloned());
+        let open = found.is_interaction() && self.keeps(Rule::TokenIsEnough);
         // "User Agent": DiscordBot ($url, $versionNumber). discord.py has another on the webhook routes.
-        let agent = text("user-agent").unwrap_or_default();
-        if !found.is_interaction()
+        let agent = header_text(headers, "user-agent");
+        let by_bot = !open && !found.is_oauth() && grant.is_none();
+        if by_bot
             && self.switches.require_user_agent
             && !(agent.starts_with("DiscordBot (") && agent.contains(')'))
         {
             return Err(error::CLOUDFLARE);
         }
-        let needs_token = !found.is_interaction() || !self.keeps(Rule::TokenIsEnough);
-        let token = text("authorization").and_then(|value| value.strip_prefix("Bot "));
+        let token = authorization.strip_prefix("Bot ");
         let is_bot = token == Some(self.config.application.token.as_str());
-        if needs_token && !is_bot && self.keeps(Rule::BotToken) {
+        if by_bot && !is_bot && self.keeps(Rule::BotToken) {
             return Err(match self.switches.bad_token_is_50014 {
                 true => error::INVALID_TOKEN,
                 false => error::UNAUTHORIZED,
             });
         }
         let parsed = payload.parsed.as_ref().map_err(Clone::clone)?;
-        let reason = text("x-audit-log-reason").map(call::percent_decoded);
+        let reason = headers
+            .get("x-audit-log-reason")
+            .and_then(|value| value.to_str().ok())
+            .map(call::percent_decoded);
         if reason
             .as_ref()
             .is_some_and(|reason| !(1..=512).contains(&reason.chars().count()))
@@ -386,6 +411,8 @@ impl World {
             body: &parsed.json,
             files: &parsed.files,
             reason,
+            authorization,
+            grant,
         };
         (found.route.handler)(self, &call)
     }

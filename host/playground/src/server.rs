@@ -1,5 +1,6 @@
 //! The server on loopback: REST, the gateway's socket and files, all on one port.
 
+mod authorize;
 pub(crate) mod wire;
 
 use std::net::SocketAddr;
@@ -114,6 +115,9 @@ async fn serve(
     request: Request,
 ) -> Response {
     let path = request.uri().path();
+    if matches!(path, "/oauth2/authorize" | "/api/oauth2/authorize") {
+        return consent(&shared, request).await;
+    }
     if path.starts_with("/api/") {
         return rest::serve(shared, peer.0, request).await;
     }
@@ -138,6 +142,16 @@ async fn serve(
         "Discord's REST API is at /api/v10, its gateway at /gateway\n",
     )
         .into_response()
+}
+
+/// The consent page: 16 KiB are enough for its form.
+async fn consent(shared: &Shared, request: Request) -> Response {
+    let (parts, body) = request.into_parts();
+    let Ok(body) = axum::body::to_bytes(body, 16 * 1024).await else {
+        return StatusCode::PAYLOAD_TOO_LARGE.into_response();
+    };
+    let query = parts.uri.query().unwrap_or_default();
+    authorize::serve(shared, &parts.method, query, &body)
 }
 
 /// `/attachments/{channel}/{file}/{name}`: what Discord serves from its CDN.

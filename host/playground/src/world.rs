@@ -32,6 +32,7 @@ use crate::model::guild::{Guild, User};
 use crate::model::interaction::Interaction;
 use crate::model::message::{Attachment, Message};
 use crate::model::webhook::Webhook;
+use crate::oauth::OAuth;
 use crate::rate_limit::Limiter;
 use crate::rule::{Lenient, Rule};
 use crate::topic::{Topic, Topics};
@@ -77,6 +78,7 @@ pub(crate) struct World {
     /// Files that people gave to command options.
     pub uploads: HashMap<AttachmentId, Attachment>,
     pub nonces: VecDeque<NonceUse>,
+    pub oauth: OAuth,
     pub sessions: session::Sessions,
     pub limiter: Limiter,
     pub faults: Faults,
@@ -120,6 +122,7 @@ impl World {
             ephemerals: VecDeque::new(),
             uploads: HashMap::new(),
             nonces: VecDeque::new(),
+            oauth: OAuth::default(),
             sessions: session::Sessions::default(),
             limiter: Limiter::new(config.rate_limits.clone()),
             faults: Faults::default(),

@@ -4,6 +4,9 @@ use muster_playground::{Direction, FaultControl, LimitScope, RestFault};
 
 use crate::Client;
 
+/// A way to lose the connection.
+type Loss = fn(&FaultControl);
+
 const POST: &str = "POST /channels/{channel.id}/messages";
 
 impl Client {
@@ -24,7 +27,7 @@ impl Client {
 
     /// Every way to lose the connection that leaves the session to be resumed.
     pub async fn resumes(&self) {
-        let ways: [(&str, fn(&FaultControl)); 4] = [
+        let ways: [(&str, Loss); 4] = [
             ("a request to reconnect", FaultControl::reconnect),
             ("a reset", FaultControl::drop_gateway),
             ("code 4000", |faults| faults.close_gateway(Some(4000))),
@@ -50,7 +53,7 @@ impl Client {
     }
 
     /// The client loses its connection, comes back by the event `back`, and serves Ann as before.
-    async fn loses(&self, way: &str, lose: fn(&FaultControl), back: &str) {
+    async fn loses(&self, way: &str, lose: Loss, back: &str) {
         let before = self
             .playground
             .frames()

@@ -63,7 +63,7 @@ fn label(label: &Form<'_>, custom_ids: &mut HashSet<String>) {
     let form = Form::new(component, label.path("component"), label.errors());
     match component["type"].as_u64() {
         Some(4) => {
-            if form.has("label") {
+            if form.get("label").is_some() {
                 form.fault(
                     "label",
                     "BASE_TYPE_FORBIDDEN",

@@ -6,6 +6,7 @@ use crate::error;
 use crate::id::UserId;
 use crate::permission::Permissions;
 use crate::rest::call::{Answer, Call, Reply};
+use crate::rest::oauth;
 use crate::world::World;
 
 /// `GET /gateway`
@@ -32,7 +33,10 @@ pub(super) fn gateway_bot(world: &mut World, _: &Call<'_>) -> Answer {
 }
 
 /// `GET /users/@me`
-pub(super) fn me(world: &mut World, _: &Call<'_>) -> Answer {
+pub(super) fn me(world: &mut World, call: &Call<'_>) -> Answer {
+    if let Some(grant) = &call.grant {
+        return oauth::user(world, grant);
+    }
     let mut user = world.user_json(world.bot());
     user["verified"] = json!(true);
     user["mfa_enabled"] = json!(true);
@@ -42,7 +46,10 @@ pub(super) fn me(world: &mut World, _: &Call<'_>) -> Answer {
 }
 
 /// `GET /users/@me/guilds`
-pub(super) fn my_guilds(world: &mut World, _: &Call<'_>) -> Answer {
+pub(super) fn my_guilds(world: &mut World, call: &Call<'_>) -> Answer {
+    if let Some(grant) = &call.grant {
+        return oauth::guilds(world, call, grant);
+    }
     let bot = world.bot();
     let guilds = world
         .guilds

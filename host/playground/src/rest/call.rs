@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use crate::check::draft::UploadedFile;
 use crate::error::ApiError;
+use crate::oauth::Grant;
 use crate::rest::route::Found;
 
 /// What a handler answers.
@@ -49,6 +50,10 @@ pub(crate) struct Call<'a> {
     pub body: &'a Value,
     pub files: &'a [UploadedFile],
     pub reason: Option<String>,
+    /// The `Authorization` header.
+    pub authorization: &'a str,
+    /// Of somebody who logged in with Discord.
+    pub grant: Option<Grant>,
 }
 
 impl Call<'_> {
@@ -67,7 +72,11 @@ impl Call<'_> {
 
     /// The text that stands in the path as the `at`-th placeholder, decoded.
     pub(crate) fn text(&self, at: usize) -> &str {
-        self.found.values.get(at).map(Cow::as_ref).unwrap_or_default()
+        self.found
+            .values
+            .get(at)
+            .map(Cow::as_ref)
+            .unwrap_or_default()
     }
 
     /// A query parameter, decoded.
@@ -117,6 +126,20 @@ pub(crate) fn percent_decoded(text: &str) -> String {
     String::from_utf8_lossy(&decoded).into_owned()
 }
 
+/// URL encoding of all that has a meaning in an address.
+pub(crate) fn percent_encoded(text: &str) -> String {
+    let mut encoded = String::with_capacity(text.len());
+    for byte in text.bytes() {
+        match byte {
+            b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
+                encoded.push(char::from(byte));
+            }
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+    }
+    encoded
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -125,5 +148,6 @@ mod tests {
     fn url_encoding_is_undone() {
         assert_eq!(percent_decoded("late%20again%21 100%"), "late again! 100%");
         assert_eq!(percent_decoded("%C3%A4"), "ä");
+        assert_eq!(percent_decoded(&percent_encoded("ä /?&=+")), "ä /?&=+");
     }
 }

@@ -24,7 +24,10 @@ pub(super) fn create(world: &mut World, call: &Call<'_>) -> Answer {
     let name = read_name(call, true)?.unwrap_or_default();
     let channel = managed_channel(world, call.id(0)?)?;
     let guild = world.guild_of(channel).ok_or(error::NOT_ON_A_DM)?;
-    let here = world.webhooks.values().filter(|hook| hook.channel == channel);
+    let here = world
+        .webhooks
+        .values()
+        .filter(|hook| hook.channel == channel);
     if here.count() >= PER_CHANNEL && world.keeps(Rule::WebhookLimit) {
         return Err(error::TOO_MANY_WEBHOOKS);
     }
@@ -140,7 +143,7 @@ pub(super) fn execute(world: &mut World, call: &Call<'_>) -> Answer {
     message.webhook = Some((webhook.id, name.unwrap_or(webhook.name)));
     let message = world.post(message);
     match call.query_is_true("wait") {
-        true => Reply::ok(world.message_reply(&message)),
+        true => Reply::ok(world.message_json(&message)),
         false => Reply::nothing(),
     }
 }
@@ -168,7 +171,11 @@ pub(super) fn own_message(
 ) -> Result<MessageId, ApiError> {
     let id: MessageId = call.id(2)?;
     let is_own = |message: &Message| message.author == UserId(webhook.id.0);
-    match world.messages.get(&id).is_some_and(|message| is_own(message)) {
+    match world
+        .messages
+        .get(&id)
+        .is_some_and(|message| is_own(message))
+    {
         true => Ok(id),
         false => Err(error::UNKNOWN_MESSAGE),
     }
@@ -216,7 +223,10 @@ fn read_name(call: &Call<'_>, required: bool) -> Result<Option<String>, ApiError
     }
     let name = form.text("name", 1..=80).map(str::to_owned);
     let lower = name.as_deref().unwrap_or_default().to_lowercase();
-    if ["clyde", "discord"].iter().any(|taken| lower.contains(taken)) {
+    if ["clyde", "discord"]
+        .iter()
+        .any(|taken| lower.contains(taken))
+    {
         let message = "Username cannot contain \"clyde\" or \"discord\"";
         form.fault("name", "USERNAME_INVALID_CONTAINS", message);
     }

@@ -10,8 +10,8 @@ use crate::model::channel::Channel;
 use crate::model::interaction::{Interaction, InteractionKind};
 use crate::model::message::{Attachment, EPHEMERAL, IS_COMPONENTS_V2, LOADING, Message};
 use crate::permission::Permissions;
-use crate::rule::Rule;
 use crate::rest::call::{Answer, Call, Reply};
+use crate::rule::Rule;
 use crate::world::{Audience, NonceUse, World};
 
 /// Messages older than this have their own limit for edits (30046).
@@ -215,7 +215,12 @@ pub(super) fn pass_automod(world: &World, guild: GuildId, draft: &Draft) -> Resu
         blocked.is_some_and(|words| words.iter().any(|word| text.contains(word.as_str())))
     };
     let embeds = draft.embeds.iter().flatten().map(Value::to_string);
-    if !draft.content.iter().cloned().chain(embeds).any(|text| is_blocked(&text))
+    if !draft
+        .content
+        .iter()
+        .cloned()
+        .chain(embeds)
+        .any(|text| is_blocked(&text))
         || !world.keeps(Rule::AutoMod)
     {
         return Ok(());

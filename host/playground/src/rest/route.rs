@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 
 use crate::rest::call::{Answer, Call, percent_decoded};
 use crate::rest::{
-    application, channels, commands, direct, guilds, incoming, interactions, members, messages, reactions,
-    roles, threads, webhooks,
+    application, channels, commands, direct, guilds, incoming, interactions, members, messages,
+    oauth, reactions, roles, threads, webhooks,
 };
 use crate::world::World;
 
@@ -53,6 +53,19 @@ impl Found<'_> {
         matches!(
             self.route.segments[..],
             ["interactions" | "webhooks", _, _, ..]
+        )
+    }
+
+    /// Routes whose credential is the client's secret.
+    pub(crate) fn is_oauth(&self) -> bool {
+        self.route.template.starts_with("/oauth2/token")
+    }
+
+    /// Routes that people who logged in with Discord may call.
+    pub(crate) fn takes_bearer(&self) -> bool {
+        matches!(
+            self.route.template,
+            "/users/@me" | "/users/@me/guilds" | "/oauth2/@me"
         )
     }
 
@@ -138,6 +151,9 @@ static ROUTES: LazyLock<Vec<Route>> = LazyLock::new(|| {
 });
 
 const TABLE: &[(&str, &str, Handler)] = &[
+    ("POST", "/oauth2/token", oauth::token),
+    ("POST", "/oauth2/token/revoke", oauth::revoke),
+    ("GET", "/oauth2/@me", oauth::me),
     ("GET", "/gateway", application::gateway),
     ("GET", "/gateway/bot", application::gateway_bot),
     ("GET", "/users/@me", application::me),
@@ -251,7 +267,11 @@ const TABLE: &[(&str, &str, Handler)] = &[
     ("PATCH", "/webhooks/{webhook.id}", incoming::edit),
     ("DELETE", "/webhooks/{webhook.id}", incoming::delete),
     ("POST", "/channels/{channel.id}/webhooks", incoming::create),
-    ("GET", "/channels/{channel.id}/webhooks", incoming::of_channel),
+    (
+        "GET",
+        "/channels/{channel.id}/webhooks",
+        incoming::of_channel,
+    ),
     ("GET", "/guilds/{guild.id}/webhooks", incoming::of_guild),
     ("GET", "/channels/{channel.id}", channels::get),
     ("PATCH", "/channels/{channel.id}", channels::edit),

@@ -96,14 +96,14 @@ pub(super) fn follow_up(world: &mut World, call: &Call<'_>) -> Answer {
     }
     world.topics.changed(Topic::Interaction(interaction.id));
     let message = world.messages.get(&id).ok_or(error::UNKNOWN_MESSAGE)?;
-    Reply::ok(world.message_reply(message))
+    Reply::ok(world.message_json(message))
 }
 
 /// `GET /webhooks/{application.id}/{interaction.token}/messages/{message.id}`
 pub(super) fn get(world: &mut World, call: &Call<'_>) -> Answer {
     let (_, id) = found_message(world, call)?;
     let message = world.messages.get(&id).ok_or(error::UNKNOWN_MESSAGE)?;
-    Reply::ok(world.message_reply(message))
+    Reply::ok(world.message_json(message))
 }
 
 /// `PATCH /webhooks/{application.id}/{interaction.token}/messages/{message.id}`
@@ -114,7 +114,7 @@ pub(super) fn edit(world: &mut World, call: &Call<'_>) -> Answer {
         note_edit(world, interaction, id);
     }
     let message = world.messages.get(&id).ok_or(error::UNKNOWN_MESSAGE)?;
-    Reply::ok(world.message_reply(message))
+    Reply::ok(world.message_json(message))
 }
 
 /// The first edit of a deferred answer is what the person was waiting for.

@@ -128,7 +128,9 @@ impl World {
         rule: Rule,
     ) -> Result<(), ApiError> {
         match self.keeps(rule) {
-            true => self.bot_needs(guild, needed).map_err(|error| error.by(rule)),
+            true => self
+                .bot_needs(guild, needed)
+                .map_err(|error| error.by(rule)),
             false => Ok(()),
         }
     }

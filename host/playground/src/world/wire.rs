@@ -158,7 +158,7 @@ impl World {
             "id": application.id, "name": application.name, "icon": null, "description": "",
             "bot_public": true, "bot_require_code_grant": false, "verify_key": "0".repeat(64),
             "flags": flags, "flags_new": flags.to_string(), "owner": owner, "team": null,
-            "bot": self.user_json(self.bot()), "redirect_uris": [], "integration_types_config": { "0": {} },
+            "bot": self.user_json(self.bot()), "redirect_uris": application.redirect_uris, "integration_types_config": { "0": {} },
             "approximate_guild_count": self.guilds.values().filter(|guild| guild.has_bot).count(),
             "interactions_endpoint_url": null, "role_connections_verification_url": null,
             "approximate_user_install_count": 0, "approximate_user_authorization_count": 0,

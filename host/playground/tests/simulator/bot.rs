@@ -312,7 +312,12 @@ impl Bot {
     }
 
     /// A POST with a body as it stands; without a content type if that is empty.
-    pub async fn sends(&self, path: &str, content_type: &str, body: &'static str) -> Answered {
+    pub async fn sends(
+        &self,
+        path: &str,
+        content_type: &str,
+        body: impl Into<reqwest::Body>,
+    ) -> Answered {
         let url = format!("{}{path}", self.playground.api_url());
         let token = format!("Bot {}", self.playground.token());
         let mut request = self.http.post(url).header("authorization", token);

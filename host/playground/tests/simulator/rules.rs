@@ -97,7 +97,10 @@ async fn played(case: &Case, config: Config) -> Found {
 
 async fn every_case_notices_its_rule(chapter: Chapter) {
     let mut wrong = Vec::new();
-    for case in all().into_iter().filter(|case| case.off.chapter() == chapter) {
+    for case in all()
+        .into_iter()
+        .filter(|case| case.off.chapter() == chapter)
+    {
         println!("{chapter:?}: {:<78} {}", case.off.says(), case.name);
         if let Err(seen) = played(case, config()).await {
             wrong.push(format!("{} does not hold: {seen}", case.name));
@@ -105,7 +108,10 @@ async fn every_case_notices_its_rule(chapter: Chapter) {
         let mut lenient = config();
         case.off.apply(&mut lenient);
         if played(case, lenient).await.is_ok() {
-            wrong.push(format!("{} does not notice that the rule is off", case.name));
+            wrong.push(format!(
+                "{} does not notice that the rule is off",
+                case.name
+            ));
         }
     }
     assert!(wrong.is_empty(), "{wrong:#?}");
@@ -135,6 +141,9 @@ fn every_rule_has_a_case() {
             Off::Switch(..) => None,
         })
         .collect();
-    let untried: Vec<&Rule> = Rule::ALL.iter().filter(|rule| !tried.contains(rule)).collect();
+    let untried: Vec<&Rule> = Rule::ALL
+        .iter()
+        .filter(|rule| !tried.contains(rule))
+        .collect();
     assert!(untried.is_empty(), "{untried:?}");
 }

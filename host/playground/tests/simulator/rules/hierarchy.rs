@@ -82,13 +82,18 @@ async fn the_owner_can_be_given_a_low_role(config: Config) -> Found {
 
 async fn a_role_above_the_bot_is_not_changed(config: Config) -> Found {
     let bot = ranked(config).await;
-    let renamed = bot.patch(&role(&bot, "Top"), json!({ "name": "Peak" })).await;
+    let renamed = bot
+        .patch(&role(&bot, "Top"), json!({ "name": "Peak" }))
+        .await;
     is(renamed.error(), REFUSED)?;
     is(bot.delete(&role(&bot, "Top")).await.error(), REFUSED)?;
     let (low, own) = (bot.guild.role("Low"), bot.guild.bot_role());
     let (low, own) = (low.expect("there").id, own.expect("there").position);
     let lifted = json!([{ "id": low, "position": own }]);
-    is(bot.patch(&bot.in_guild("/roles"), lifted).await.error(), REFUSED)
+    is(
+        bot.patch(&bot.in_guild("/roles"), lifted).await.error(),
+        REFUSED,
+    )
 }
 
 async fn a_bot_grants_only_what_it_has(config: Config) -> Found {
@@ -111,13 +116,19 @@ async fn who_stands_above_is_not_renamed(config: Config) -> Found {
 
 async fn the_owner_is_not_renamed(config: Config) -> Found {
     let bot = ranked(config).await;
-    is(edit(&bot, "Olivia", json!({ "nick": "Liv" })).await, REFUSED)
+    is(
+        edit(&bot, "Olivia", json!({ "nick": "Liv" })).await,
+        REFUSED,
+    )
 }
 
 async fn the_own_nickname_needs_change_nickname(config: Config) -> Found {
     let bot = without(config, Permissions::CHANGE_NICKNAME).await;
     let path = bot.in_guild("/members/@me");
-    is(bot.patch(&path, json!({ "nick": "Helper" })).await.error(), REFUSED)
+    is(
+        bot.patch(&path, json!({ "nick": "Helper" })).await.error(),
+        REFUSED,
+    )
 }
 
 async fn kicking_needs_kick_members(config: Config) -> Found {

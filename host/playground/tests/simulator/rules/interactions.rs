@@ -25,7 +25,8 @@ pub(super) const CASES: &[Case] = cases![
 /// A bot with `/ping`, and an interaction of Ann's with it.
 async fn pinged(config: Config) -> (Bot, Act, Value) {
     let mut bot = Bot::start_with(config, &GuildSpec::named("Testing"), INTENTS).await;
-    bot.registers(json!([{ "name": "ping", "description": "d" }])).await;
+    bot.registers(json!([{ "name": "ping", "description": "d" }]))
+        .await;
     let ann = bot.guild.member("Ann");
     let act = ann.uses("/ping", json!({})).expect("she may");
     let interaction = bot.interaction().await;
@@ -48,7 +49,10 @@ async fn with_response_tells_of_the_message(config: Config) -> Found {
     let path = format!("/interactions/{id}/{token}/callback?with_response=true");
     let answered = bot.request("POST", &path, pong(), &[]).await;
     is(answered.status, 200)?;
-    is(&answered.body["resource"]["message"]["content"], &json!("pong"))
+    is(
+        &answered.body["resource"]["message"]["content"],
+        &json!("pong"),
+    )
 }
 
 async fn after_three_seconds_the_person_sees_a_failure(config: Config) -> Found {
@@ -80,10 +84,15 @@ async fn a_second_answer_is_refused(config: Config) -> Found {
 
 async fn the_first_followup_fills_a_deferred_answer(config: Config) -> Found {
     let (bot, _, interaction) = pinged(config).await;
-    is(bot.answer(&interaction, json!({ "type": 5 })).await.status, 204)?;
+    is(
+        bot.answer(&interaction, json!({ "type": 5 })).await.status,
+        204,
+    )?;
     let path = bot.webhook(&interaction, "");
     let filled = bot.post(&path, json!({ "content": "done" })).await;
-    let original = bot.get(&bot.webhook(&interaction, "/messages/@original")).await;
+    let original = bot
+        .get(&bot.webhook(&interaction, "/messages/@original"))
+        .await;
     is(filled.body["id"].clone(), original.body["id"].clone())
 }
 
@@ -97,7 +106,10 @@ async fn the_token_lives_fifteen_minutes(config: Config) -> Found {
     is(bot.patch(&original, body.clone()).await.status, 200)?;
     is(bot.post(&followup, body.clone()).await.status, 200)?;
     bot.after(10);
-    is(bot.patch(&original, body.clone()).await.error(), (401, 50027))?;
+    is(
+        bot.patch(&original, body.clone()).await.error(),
+        (401, 50027),
+    )?;
     is(bot.delete(&original).await.error(), (401, 50027))?;
     is(bot.post(&followup, body).await.error(), (401, 50027))
 }
@@ -120,5 +132,8 @@ async fn no_authorization_is_needed(config: Config) -> Found {
     let (bot, _, interaction) = pinged(config).await;
     is(bot.answer(&interaction, pong()).await.status, 204)?;
     let path = bot.webhook(&interaction, "/messages/@original");
-    is(bot.request("GET", &path, Value::Null, &[]).await.status, 200)
+    is(
+        bot.request("GET", &path, Value::Null, &[]).await.status,
+        200,
+    )
 }

@@ -1,6 +1,8 @@
 //! What REST refuses because there is too much of it, and what the documentation leaves open.
 
-use muster_playground::{ChannelSpec, Chapter, Config, GuildSpec, Permissions, RateLimits, RoleSpec};
+use muster_playground::{
+    ChannelSpec, Chapter, Config, GuildSpec, Permissions, RateLimits, RoleSpec,
+};
 use serde_json::{Value, json};
 
 use crate::bot::{Bot, INTENTS, text};
@@ -59,7 +61,10 @@ async fn a_251st_role_is_30005(config: Config) -> Found {
     };
     let bot = Bot::start_with(config, &spec, INTENTS).await;
     let path = bot.in_guild("/roles");
-    is(bot.post(&path, json!({ "name": "One more" })).await.error(), (400, 30005))
+    is(
+        bot.post(&path, json!({ "name": "One more" })).await.error(),
+        (400, 30005),
+    )
 }
 
 async fn a_501st_channel_is_30013(config: Config) -> Found {
@@ -73,7 +78,10 @@ async fn a_501st_channel_is_30013(config: Config) -> Found {
     };
     let bot = Bot::start_with(config, &spec, INTENTS).await;
     let path = bot.in_guild("/channels");
-    is(bot.post(&path, json!({ "name": "one-more" })).await.error(), (400, 30013))
+    is(
+        bot.post(&path, json!({ "name": "one-more" })).await.error(),
+        (400, 30013),
+    )
 }
 
 async fn a_101st_command_is_30032(config: Config) -> Found {
@@ -105,24 +113,38 @@ async fn a_16th_webhook_is_30007(config: Config) -> Found {
     let bot = started(config).await;
     let path = bot.channel("/webhooks");
     for at in 0..15 {
-        let made = bot.post(&path, json!({ "name": format!("News {at}") })).await;
+        let made = bot
+            .post(&path, json!({ "name": format!("News {at}") }))
+            .await;
         is(made.status, 200)?;
     }
-    is(bot.post(&path, json!({ "name": "One more" })).await.error(), (400, 30007))
+    is(
+        bot.post(&path, json!({ "name": "One more" })).await.error(),
+        (400, 30007),
+    )
 }
 
 async fn a_wrong_webhook_token_is_50027(config: Config) -> Found {
     let bot = started(config).await;
-    let made = bot.post(&bot.channel("/webhooks"), json!({ "name": "News" })).await.ok();
+    let made = bot
+        .post(&bot.channel("/webhooks"), json!({ "name": "News" }))
+        .await
+        .ok();
     let path = format!("/webhooks/{}/wrong", text(&made, "id"));
-    is(bot.post(&path, json!({ "content": "x" })).await.error(), (401, 50027))
+    is(
+        bot.post(&path, json!({ "content": "x" })).await.error(),
+        (401, 50027),
+    )
 }
 
 async fn a_blocked_word_is_200000(config: Config) -> Found {
     let bot = started(config).await;
     bot.guild.block_words(&["weeds"]);
     let path = bot.channel("/messages");
-    for body in [json!({ "content": "Weeds!" }), json!({ "embeds": [{ "title": "No weeds" }] })] {
+    for body in [
+        json!({ "content": "Weeds!" }),
+        json!({ "embeds": [{ "title": "No weeds" }] }),
+    ] {
         is(bot.post(&path, body).await.error(), (400, 200_000))?;
     }
     Ok(())
@@ -135,7 +157,12 @@ async fn many_edits_of_old_messages_are_30046(config: Config) -> Found {
     bot.after(3601);
     let path = bot.channel(&format!("/messages/{message}"));
     for at in 0..3 {
-        is(bot.patch(&path, json!({ "content": format!("{at}") })).await.status, 200)?;
+        is(
+            bot.patch(&path, json!({ "content": format!("{at}") }))
+                .await
+                .status,
+            200,
+        )?;
     }
     let refused = bot.patch(&path, json!({ "content": "x" })).await;
     is(refused.error(), (429, 30046))
@@ -144,5 +171,8 @@ async fn many_edits_of_old_messages_are_30046(config: Config) -> Found {
 async fn a_members_list_without_its_intent_is_50001(mut config: Config) -> Found {
     config.application.guild_members_intent = false;
     let bot = started(config).await;
-    is(bot.get(&bot.in_guild("/members")).await.error(), (403, 50001))
+    is(
+        bot.get(&bot.in_guild("/members")).await.error(),
+        (403, 50001),
+    )
 }

@@ -192,7 +192,10 @@ async fn no_guild_in_common_is_50278(config: Config) -> Found {
 async fn an_empty_message_is_50006(config: Config) -> Found {
     let bot = started(config).await;
     let path = bot.channel("/messages");
-    is(bot.post(&path, json!({ "content": " " })).await.error(), (400, 50006))
+    is(
+        bot.post(&path, json!({ "content": " " })).await.error(),
+        (400, 50006),
+    )
 }
 
 async fn a_body_that_breaks_a_limit_is_50035(config: Config) -> Found {
@@ -207,7 +210,9 @@ async fn a_body_that_breaks_a_limit_is_50035(config: Config) -> Found {
 async fn a_body_of_no_type_is_50035(config: Config) -> Found {
     let bot = started(config).await;
     for kind in ["", "text/plain"] {
-        let answered = bot.sends(&bot.channel("/messages"), kind, "{\"content\":\"x\"}").await;
+        let answered = bot
+            .sends(&bot.channel("/messages"), kind, "{\"content\":\"x\"}")
+            .await;
         is(answered.error(), (400, 50035))?;
     }
     Ok(())
@@ -215,7 +220,9 @@ async fn a_body_of_no_type_is_50035(config: Config) -> Found {
 
 async fn broken_json_is_50109(config: Config) -> Found {
     let bot = started(config).await;
-    let answered = bot.sends(&bot.channel("/messages"), "application/json", "{").await;
+    let answered = bot
+        .sends(&bot.channel("/messages"), "application/json", "{")
+        .await;
     is(answered.error(), (400, 50109))
 }
 
@@ -230,7 +237,10 @@ async fn a_thread_in_a_thread_is_50024(config: Config) -> Found {
     let bot = started(config).await;
     let (thread, message) = threaded(&bot).await;
     let path = format!("{thread}/messages/{message}/threads");
-    is(bot.post(&path, json!({ "name": "x" })).await.error(), (400, 50024))
+    is(
+        bot.post(&path, json!({ "name": "x" })).await.error(),
+        (400, 50024),
+    )
 }
 
 async fn a_message_in_a_category_is_50008(config: Config) -> Found {
@@ -273,7 +283,10 @@ async fn a_second_thread_is_160004(config: Config) -> Found {
     let message = bot.posts_button("Go").await;
     let path = bot.channel(&format!("/messages/{message}/threads"));
     is(bot.post(&path, json!({ "name": "one" })).await.status, 201)?;
-    is(bot.post(&path, json!({ "name": "two" })).await.error(), (400, 160_004))
+    is(
+        bot.post(&path, json!({ "name": "two" })).await.error(),
+        (400, 160_004),
+    )
 }
 
 async fn a_reply_without_history_is_160002(config: Config) -> Found {
