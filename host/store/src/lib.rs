@@ -72,7 +72,7 @@ struct Inner {
     last_id: AtomicI64,
     outbox_feed: mpsc::UnboundedSender<OutboxRow>,
     panel_feed: mpsc::UnboundedSender<PanelNotice>,
-    marks: mpsc::UnboundedSender<marks::Order>,
+    marks: marks::Marks,
     timers_changed: watch::Sender<u64>,
     events_changed: watch::Sender<u64>,
     feeds: Mutex<Option<Feeds>>,
@@ -102,7 +102,7 @@ impl Store {
         let database = Sqlite::open(path, durability).await?;
         let (outbox_feed, outbox) = mpsc::unbounded_channel();
         let (panel_feed, panels) = mpsc::unbounded_channel();
-        let (marks, orders) = mpsc::unbounded_channel();
+        let (marks, orders) = marks::Marks::new();
         let first_id = clock.now().as_ms().saturating_mul(1 << 10);
         let inner = Arc::new(Inner {
             database,
