@@ -10,8 +10,8 @@ use crate::call_tx::CallTx;
 use crate::error::StoreError;
 use crate::outbox::{After, OutboxRow, PanelTag};
 use crate::panel::{self, PanelNotice};
-use crate::sqlite::Lease;
-use crate::value::{Row, Value, to_json};
+use crate::sqlite::{Batch, Lease};
+use crate::value::{Value, to_json};
 
 /// What a handler that succeeded leaves behind, beside the rows that it wrote itself.
 #[derive(Debug, Clone)]
@@ -77,32 +77,45 @@ impl CallTx {
         self.lock().await?;
         let mut writer = self.writer.take().expect("just locked");
         let row = self.outbox_row(&record);
-        if let Some(before) = self.claim(&mut writer, &record, row.as_ref()).await? {
-            return Ok(Committed::Duplicate(before));
+        let mut batch = Batch::default();
+        if !self
+            .claim(&mut writer, &mut batch, &record, row.as_ref())
+            .await?
+        {
+            return Ok(Committed::Duplicate(None));
         }
         if let Some(row) = &row {
-            row.insert(&mut writer, record.now).await?;
+            row.insert(&mut batch, record.now);
         }
         for change in &record.panels {
-            panel::apply(&mut writer, self.guild, &self.plugin, change, &record).await?;
+            panel::apply(&mut batch, self.guild, &self.plugin, change, &record);
         }
-        self.write_timers(&mut writer, &record.timers).await?;
-        self.write_events(&mut writer, &record).await?;
-        self.write_audit(&mut writer, &record).await?;
-        writer.commit().await?;
+        self.write_timers(&mut batch, &record.timers);
+        self.write_events(&mut batch, &record);
+        self.write_audit(&mut batch, &record);
+        if let Err(error) = writer.commit_with(batch).await {
+            return match self.answered_before(&error, &record).await? {
+                Some(before) => Ok(Committed::Duplicate(Some(before))),
+                None => Err(error),
+            };
+        }
         self.announce(record, row);
         Ok(Committed::Done)
     }
 
-    /// Records the cause; `Some` with the earlier answer if it was applied before.
+    /// Records the cause; false if it was applied before. Of an interaction that shows at the commit.
     async fn claim(
         &self,
         writer: &mut Lease,
+        batch: &mut Batch,
         record: &Record,
         row: Option<&OutboxRow>,
-    ) -> Result<Option<Option<Answer>>, StoreError> {
+    ) -> Result<bool, StoreError> {
         let touched = match &record.cause {
-            Cause::Interaction { .. } => return self.claim_interaction(writer, record, row).await,
+            Cause::Interaction { .. } => {
+                self.claim_interaction(batch, record, row)?;
+                return Ok(true);
+            }
             Cause::Timer { name, at } => {
                 let key = [
                     self.guild.into(),
@@ -140,51 +153,58 @@ impl CallTx {
                 writer.execute(update, &values).await?
             }
         };
-        Ok((touched == 0).then_some(None))
+        Ok(touched > 0)
     }
 
-    async fn claim_interaction(
+    /// Records the interaction. It travels with all that the call queued, so a second delivery must
+    /// fail by itself: it leaves the row without its plugin, which the table does not take.
+    fn claim_interaction(
         &self,
-        writer: &mut Lease,
+        batch: &mut Batch,
         record: &Record,
         row: Option<&OutboxRow>,
-    ) -> Result<Option<Option<Answer>>, StoreError> {
+    ) -> Result<(), StoreError> {
         let Some(reference) = &record.interaction else {
             return Err(StoreError::Corrupt(
                 "an interaction without its reference".into(),
             ));
         };
         let answer = record.answer.as_ref().unwrap_or(&Answer::Nothing);
-        let values = [
-            self.guild.into(),
-            reference.id.into(),
-            (&self.plugin).into(),
-            to_json(reference),
-            to_json(answer),
-            row.filter(|row| row.after.is_some())
-                .map(|row| row.id)
-                .into(),
-            record.now.into(),
-        ];
         // A row without answer is one that was deferred: this call is the one it waits for.
         let insert = "insert into interaction
                              (guild_id, interaction_id, plugin, reference, answer, awaits, created_at)
                       values ($1, $2, $3, $4, $5, $6, $7)
                       on conflict (guild_id, interaction_id) do update
-                         set answer = excluded.answer, awaits = excluded.awaits
-                       where interaction.answer is null";
-        if writer.execute(insert, &values).await? > 0 {
+                         set answer = excluded.answer, awaits = excluded.awaits,
+                             plugin = case when interaction.answer is null
+                                           then interaction.plugin end";
+        batch.add(
+            insert,
+            [
+                self.guild.into(),
+                reference.id.into(),
+                (&self.plugin).into(),
+                to_json(reference),
+                to_json(answer),
+                row.filter(|row| row.after.is_some())
+                    .map(|row| row.id)
+                    .into(),
+                record.now.into(),
+            ],
+        );
+        Ok(())
+    }
+
+    /// The answer that this interaction was given before, if that is why the commit failed.
+    async fn answered_before(
+        &self,
+        error: &StoreError,
+        record: &Record,
+    ) -> Result<Option<Answer>, StoreError> {
+        let (Cause::Interaction { id }, true) = (&record.cause, error.violates_not_null()) else {
             return Ok(None);
-        }
-        let select = "select answer from interaction where guild_id = $1 and interaction_id = $2";
-        let found = writer
-            .query(select, &[self.guild.into(), reference.id.into()], 1)
-            .await?;
-        let before = match found.unwrap_or_default().pop().map(Row) {
-            Some(row) => Some(row.json(0)?),
-            None => None,
         };
-        Ok(Some(before))
+        self.store.answer_of(self.guild, *id).await
     }
 
     /// The outbox row of this call, if it has anything for Discord to do or wait for.
@@ -220,11 +240,7 @@ impl CallTx {
         })
     }
 
-    async fn write_timers(
-        &self,
-        writer: &mut Lease,
-        timers: &[TimerChange],
-    ) -> Result<(), StoreError> {
+    fn write_timers(&self, batch: &mut Batch, timers: &[TimerChange]) {
         for change in timers {
             match change {
                 TimerChange::Set { name, at, payload } => {
@@ -241,7 +257,7 @@ impl CallTx {
                                on conflict (guild_id, plugin, name) do update
                                   set due_at = excluded.due_at, payload = excluded.payload,
                                       retry_at = excluded.retry_at, attempts = 0";
-                    writer.execute(put, &values).await?;
+                    batch.add(put, values);
                 }
                 TimerChange::Cancel { name } => {
                     let key = [
@@ -251,14 +267,13 @@ impl CallTx {
                     ];
                     let delete =
                         "delete from timer where guild_id = $1 and plugin = $2 and name = $3";
-                    writer.execute(delete, &key).await?;
+                    batch.add(delete, key);
                 }
             }
         }
-        Ok(())
     }
 
-    async fn write_events(&self, writer: &mut Lease, record: &Record) -> Result<(), StoreError> {
+    fn write_events(&self, batch: &mut Batch, record: &Record) {
         for event in &record.events {
             let heard_by = record
                 .subscribers
@@ -269,32 +284,28 @@ impl CallTx {
             };
             let source = self.plugin.as_str();
             crate::schedule::insert_event(
-                writer,
+                batch,
                 &self.store,
                 self.guild,
                 source,
                 event,
                 record.now,
                 plugins,
-            )
-            .await?;
+            );
         }
-        Ok(())
     }
 
-    async fn write_audit(&self, writer: &mut Lease, record: &Record) -> Result<(), StoreError> {
+    fn write_audit(&self, batch: &mut Batch, record: &Record) {
         for entry in &record.audit {
             insert_audit(
-                writer,
+                batch,
                 &self.store,
                 self.guild,
                 self.plugin.as_str(),
                 entry,
                 record.now,
-            )
-            .await?;
+            );
         }
-        Ok(())
     }
 
     /// Tells those who carry things out. What they miss in a crash they find in the tables.
@@ -322,27 +333,28 @@ impl CallTx {
     }
 }
 
-pub(crate) async fn insert_audit(
-    writer: &mut Lease,
+pub(crate) fn insert_audit(
+    batch: &mut Batch,
     store: &crate::Inner,
     guild: muster_core::GuildId,
     plugin: &str,
     entry: &AuditEntry,
     now: Timestamp,
-) -> Result<(), StoreError> {
-    let values = [
-        guild.into(),
-        Value::Integer(store.next_number()),
-        plugin.into(),
-        entry.actor.into(),
-        entry.action.as_str().into(),
-        entry.subject.as_str().into(),
-        to_json(&entry.meta),
-        now.into(),
-    ];
+) {
     let insert = "insert into audit
                          (guild_id, audit_id, plugin, actor_id, action, subject, meta, created_at)
                   values ($1, $2, $3, $4, $5, $6, $7, $8)";
-    writer.execute(insert, &values).await?;
-    Ok(())
+    batch.add(
+        insert,
+        [
+            guild.into(),
+            Value::Integer(store.next_number()),
+            plugin.into(),
+            entry.actor.into(),
+            entry.action.as_str().into(),
+            entry.subject.as_str().into(),
+            to_json(&entry.meta),
+            now.into(),
+        ],
+    );
 }

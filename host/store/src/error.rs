@@ -25,6 +25,15 @@ pub enum StoreError {
     Interrupted,
 }
 
+impl StoreError {
+    /// Whether a column was left without a value that must have one.
+    pub(crate) fn violates_not_null(&self) -> bool {
+        use sqlx::error::ErrorKind;
+        matches!(self, Self::Database(sqlx::Error::Database(error))
+            if matches!(error.kind(), ErrorKind::NotNullViolation))
+    }
+}
+
 /// Why a plugin's statement did not run. Raw database errors never reach a plugin.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum SqlError {

@@ -11,7 +11,7 @@ use muster_core::{GuildId, PluginName};
 
 use crate::commit::insert_audit;
 use crate::error::StoreError;
-use crate::sqlite::Lease;
+use crate::sqlite::{Batch, Lease};
 use crate::value::{Row, corrupt, to_json};
 use crate::{Store, schedule};
 
@@ -125,18 +125,18 @@ impl Store {
         tell: Option<&Emitted>,
     ) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
-        let mut writer = self.inner.database.writer().await?;
+        let mut batch = Batch::default();
         let put = "insert into plugin_state (guild_id, plugin, enabled, updated_at)
                    values ($1, $2, $3, $4)
                    on conflict (guild_id, plugin) do update
                       set enabled = excluded.enabled, updated_at = excluded.updated_at";
         let values = [guild.into(), plugin.into(), enabled.into(), now.into()];
-        writer.execute(put, &values).await?;
+        batch.add(put, values);
         if enabled {
-            schedule::wake(&mut writer, guild, plugin, now).await?;
+            schedule::wake(&mut batch, guild, plugin, now);
         }
         let hears = tell.map(|event| (event, std::slice::from_ref(plugin)));
-        self.conclude(writer, guild, audit, hears).await
+        self.conclude(batch, guild, audit, hears).await
     }
 
     /// Sets or clears a setting of a guild, together with the line of the audit about it. `owner` is a plugin,
@@ -154,7 +154,7 @@ impl Store {
         tell: Option<(&Emitted, &[PluginName])>,
     ) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
-        let mut writer = self.inner.database.writer().await?;
+        let mut batch = Batch::default();
         match value {
             Some(value) => {
                 let put = "insert into guild_setting (guild_id, plugin, key, value, updated_at)
@@ -168,32 +168,31 @@ impl Store {
                     to_json(value),
                     now.into(),
                 ];
-                writer.execute(put, &values).await?;
+                batch.add(put, values);
             }
             None => {
                 let delete =
                     "delete from guild_setting where guild_id = $1 and plugin = $2 and key = $3";
-                let key = [guild.into(), owner.into(), key.into()];
-                writer.execute(delete, &key).await?;
+                batch.add(delete, [guild.into(), owner.into(), key.into()]);
             }
         }
-        self.conclude(writer, guild, audit, tell).await
+        self.conclude(batch, guild, audit, tell).await
     }
 
     /// The end of a change of a guild's configuration: audited, told, and seen by whoever asks next.
     async fn conclude(
         &self,
-        mut writer: Lease,
+        mut batch: Batch,
         guild: GuildId,
         audit: &AuditEntry,
         tell: Option<(&Emitted, &[PluginName])>,
     ) -> Result<(), StoreError> {
         let (store, now) = (&self.inner, self.inner.clock.now());
-        insert_audit(&mut writer, store, guild, HOST, audit, now).await?;
+        insert_audit(&mut batch, store, guild, HOST, audit, now);
         if let Some((event, hearers)) = tell {
-            schedule::insert_event(&mut writer, store, guild, HOST, event, now, hearers).await?;
+            schedule::insert_event(&mut batch, store, guild, HOST, event, now, hearers);
         }
-        writer.commit().await?;
+        store.database.writer().await?.commit_with(batch).await?;
         store.configs.write().forget(guild);
         store.events_changed.send_modify(|count| *count += 1);
         store.timers_changed.send_modify(|count| *count += 1);
@@ -211,7 +210,7 @@ impl Store {
         audit: &AuditEntry,
     ) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
-        let mut writer = self.inner.database.writer().await?;
+        let mut batch = Batch::default();
         for change in changes {
             let (key, put, delete, target) = match change {
                 MappingChange::Role(key, role) => (
@@ -237,17 +236,11 @@ impl Store {
             };
             let key = key.as_str().into();
             match target {
-                Some(target) => {
-                    writer
-                        .execute(put, &[guild.into(), key, target.into(), now.into()])
-                        .await?;
-                }
-                None => {
-                    writer.execute(delete, &[guild.into(), key]).await?;
-                }
+                Some(target) => batch.add(put, [guild.into(), key, target.into(), now.into()]),
+                None => batch.add(delete, [guild.into(), key]),
             }
         }
-        self.conclude(writer, guild, audit, None).await
+        self.conclude(batch, guild, audit, None).await
     }
 
     /// Notes that the bot is in a guild of this name. True if it was not there before.

@@ -7,9 +7,9 @@ use muster_core::call::InteractionRef;
 use muster_core::ids::InteractionId;
 use muster_core::{GuildId, PluginName, Timestamp};
 
-use crate::Store;
 use crate::error::StoreError;
 use crate::value::{Row, to_json};
+use crate::{Inner, Store};
 
 /// How long an interaction's token lives
 /// ([Discord Docs/Receiving and Responding](https://discord.com/developers/docs/interactions/receiving-and-responding)).
@@ -82,15 +82,7 @@ impl Store {
         guild: GuildId,
         interaction: InteractionId,
     ) -> Result<Option<Answer>, StoreError> {
-        let select = "select answer from interaction where guild_id = $1 and interaction_id = $2";
-        let mut reader = self.inner.database.reader().await?;
-        let found = reader
-            .query(select, &[guild.into(), interaction.into()], 1)
-            .await?;
-        let Some(row) = found.unwrap_or_default().pop().map(Row) else {
-            return Ok(None);
-        };
-        row.optional_text(0)?.map(|_| row.json(0)).transpose()
+        self.inner.answer_of(guild, interaction).await
     }
 
     /// What an earlier process left without its answer and can still be answered, oldest first.
@@ -138,5 +130,23 @@ impl Store {
         let gone = writer.execute(delete, &[before.into()]).await?;
         writer.commit().await?;
         Ok(gone)
+    }
+}
+
+impl Inner {
+    pub(crate) async fn answer_of(
+        &self,
+        guild: GuildId,
+        interaction: InteractionId,
+    ) -> Result<Option<Answer>, StoreError> {
+        let select = "select answer from interaction where guild_id = $1 and interaction_id = $2";
+        let mut reader = self.database.reader().await?;
+        let found = reader
+            .query(select, &[guild.into(), interaction.into()], 1)
+            .await?;
+        let Some(row) = found.unwrap_or_default().pop().map(Row) else {
+            return Ok(None);
+        };
+        row.optional_text(0)?.map(|_| row.json(0)).transpose()
     }
 }

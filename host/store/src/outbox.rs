@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::Store;
 use crate::error::StoreError;
-use crate::sqlite::Lease;
+use crate::sqlite::Batch;
 use crate::value::{Row, to_json};
 
 /// The effects of one call, in order.
@@ -64,37 +64,45 @@ pub struct After {
     pub actor: Option<UserId>,
 }
 
-#[derive(Serialize, Deserialize)]
+/// What a row's column `body` holds.
+#[derive(Deserialize)]
 struct Body {
     effects: Vec<Effect>,
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[serde(default)]
     panels: Vec<PanelTag>,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[serde(default)]
     after: Option<After>,
 }
 
+/// The same, to be written.
+#[derive(Serialize)]
+struct BodyRef<'a> {
+    effects: &'a [Effect],
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    panels: &'a [PanelTag],
+    #[serde(skip_serializing_if = "Option::is_none")]
+    after: Option<&'a After>,
+}
+
 impl OutboxRow {
-    pub(crate) async fn insert(
-        &self,
-        writer: &mut Lease,
-        now: Timestamp,
-    ) -> Result<(), StoreError> {
-        let body = Body {
-            effects: self.effects.clone(),
-            panels: self.panels.clone(),
-            after: self.after.clone(),
+    pub(crate) fn insert(&self, batch: &mut Batch, now: Timestamp) {
+        let body = BodyRef {
+            effects: &self.effects,
+            panels: &self.panels,
+            after: self.after.as_ref(),
         };
-        let values = [
-            self.guild.into(),
-            self.id.into(),
-            (&self.plugin).into(),
-            to_json(&body),
-            now.into(),
-        ];
         let insert = "insert into outbox (guild_id, outbox_id, plugin, body, created_at)
                       values ($1, $2, $3, $4, $5)";
-        writer.execute(insert, &values).await?;
-        Ok(())
+        batch.add(
+            insert,
+            [
+                self.guild.into(),
+                self.id.into(),
+                (&self.plugin).into(),
+                to_json(&body),
+                now.into(),
+            ],
+        );
     }
 }
 

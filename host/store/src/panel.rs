@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 use crate::Store;
 use crate::commit::Record;
 use crate::error::StoreError;
-use crate::sqlite::Lease;
+use crate::sqlite::Batch;
 use crate::value::{Row, Value, corrupt, to_json};
 
 /// A panel as the database holds it.
@@ -110,13 +110,13 @@ fn read(row: &Row) -> Result<PanelRow, StoreError> {
 
 /// Writes what a call did to a panel. A refresh writes nothing: after a crash every open panel is
 /// drawn again anyway.
-pub(crate) async fn apply(
-    writer: &mut Lease,
+pub(crate) fn apply(
+    batch: &mut Batch,
     guild: GuildId,
     plugin: &PluginName,
     change: &PanelChange,
     record: &Record,
-) -> Result<(), StoreError> {
+) {
     let key = |name: &str| [guild.into(), plugin.into(), Value::from(name)];
     match change {
         PanelChange::Refresh { .. } => {}
@@ -158,39 +158,34 @@ pub(crate) async fn apply(
                  on conflict (guild_id, plugin, name) do update
                     set state = 'open' where panel.state = 'closing'"
             };
-            writer.execute(insert, &values).await?;
+            batch.add(insert, values);
         }
         PanelChange::Rename { from, to } => {
             let [guild, plugin, from] = key(from);
             let update = "update panel set name = $4, view_hash = null
                            where guild_id = $1 and plugin = $2 and name = $3";
-            writer
-                .execute(update, &[guild, plugin, from, to.as_str().into()])
-                .await?;
+            batch.add(update, [guild, plugin, from, to.as_str().into()]);
         }
         PanelChange::Repost { name } => {
             let update = "update panel set state = 'repost'
                            where guild_id = $1 and plugin = $2 and name = $3 and state = 'open'";
-            writer.execute(update, &key(name)).await?;
+            batch.add(update, key(name));
         }
         PanelChange::Close { name } => match name.strip_suffix('*') {
             None => {
                 let update = "update panel set state = 'closing'
                                where guild_id = $1 and plugin = $2 and name = $3";
-                writer.execute(update, &key(name)).await?;
+                batch.add(update, key(name));
             }
             Some(start) => {
                 let length = i64::try_from(start.chars().count()).unwrap_or(i64::MAX);
                 let [guild, plugin, start] = key(start);
                 let update = "update panel set state = 'closing'
                                where guild_id = $1 and plugin = $2 and substr(name, 1, $4) = $3";
-                writer
-                    .execute(update, &[guild, plugin, start, length.into()])
-                    .await?;
+                batch.add(update, [guild, plugin, start, length.into()]);
             }
         },
     }
-    Ok(())
 }
 
 impl Store {

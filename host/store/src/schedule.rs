@@ -4,7 +4,7 @@ use muster_core::effect::Emitted;
 use muster_core::{GuildId, PluginName, Timestamp};
 
 use crate::error::StoreError;
-use crate::sqlite::Lease;
+use crate::sqlite::Batch;
 use crate::value::{Row, to_json};
 use crate::{Inner, Store};
 
@@ -318,69 +318,63 @@ impl Store {
             return Ok(());
         }
         let now = self.inner.clock.now();
-        let mut writer = self.inner.database.writer().await?;
         let source = muster_core::manifest::HOST;
+        let mut batch = Batch::default();
         insert_event(
-            &mut writer,
+            &mut batch,
             &self.inner,
             guild,
             source,
             event,
             now,
             subscribers,
-        )
-        .await?;
-        writer.commit().await?;
+        );
+        let writer = self.inner.database.writer().await?;
+        writer.commit_with(batch).await?;
         self.inner.events_changed.send_modify(|count| *count += 1);
         Ok(())
     }
 }
 
 /// Makes due now what waited for a plugin while it was off.
-pub(crate) async fn wake(
-    writer: &mut Lease,
-    guild: GuildId,
-    plugin: &PluginName,
-    now: Timestamp,
-) -> Result<(), StoreError> {
-    let values = [guild.into(), plugin.into(), now.into()];
+pub(crate) fn wake(batch: &mut Batch, guild: GuildId, plugin: &PluginName, now: Timestamp) {
     for update in [
         "update timer set retry_at = $3
           where guild_id = $1 and plugin = $2 and due_at <= $3 and retry_at > $3",
         "update event_delivery set retry_at = $3
           where guild_id = $1 and plugin = $2 and retry_at > $3",
     ] {
-        writer.execute(update, &values).await?;
+        batch.add(update, [guild.into(), plugin.into(), now.into()]);
     }
-    Ok(())
 }
 
-pub(crate) async fn insert_event(
-    writer: &mut Lease,
+pub(crate) fn insert_event(
+    batch: &mut Batch,
     store: &Inner,
     guild: GuildId,
     source: &str,
     event: &Emitted,
     now: Timestamp,
     subscribers: &[PluginName],
-) -> Result<(), StoreError> {
+) {
     let id = store.next_number();
-    let values = [
-        guild.into(),
-        id.into(),
-        event.topic.as_str().into(),
-        source.into(),
-        to_json(&event.body),
-        now.into(),
-    ];
     let insert = "insert into event (guild_id, event_id, topic, source, body, at)
                   values ($1, $2, $3, $4, $5, $6)";
-    writer.execute(insert, &values).await?;
+    batch.add(
+        insert,
+        [
+            guild.into(),
+            id.into(),
+            event.topic.as_str().into(),
+            source.into(),
+            to_json(&event.body),
+            now.into(),
+        ],
+    );
     for plugin in subscribers {
-        let values = [guild.into(), id.into(), plugin.into(), now.into()];
         let insert = "insert into event_delivery (guild_id, event_id, plugin, retry_at)
                       values ($1, $2, $3, $4)";
-        writer.execute(insert, &values).await?;
+        let values = [guild.into(), id.into(), plugin.into(), now.into()];
+        batch.add(insert, values);
     }
-    Ok(())
 }

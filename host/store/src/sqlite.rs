@@ -3,6 +3,12 @@
 //! One connection writes, because SQLite has one write lock; four read. Each has a deadline that
 //! its progress handler looks at, so a statement can be stopped from outside, also when nobody waits
 //! for its rows any more.
+//!
+//! sqlx gives every connection a thread, and going there and back costs more than most statements
+//! do. So what belongs together travels together ([`Batch`]): `begin` with the first statement of a
+//! transaction, `commit` with the last ones.
+
+mod batch;
 
 use std::path::Path;
 use std::sync::Arc;
@@ -16,11 +22,16 @@ use sqlx::sqlite::{
     SqliteArguments, SqliteConnectOptions, SqliteConnection, SqliteJournalMode, SqliteRow,
     SqliteSynchronous,
 };
-use sqlx::{AssertSqlSafe, Column, ConnectOptions, Connection as _, Row as _, TypeInfo, ValueRef};
+use sqlx::{
+    AssertSqlSafe, Column, ConnectOptions, Connection as _, Either, Executor as _, Row as _,
+    SqlSafeStr, SqlStr, TypeInfo, ValueRef,
+};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
 use crate::error::StoreError;
 use crate::value::Value;
+
+pub(crate) use batch::Batch;
 
 /// Readers beside the one writer.
 const READERS: usize = 4;
@@ -30,6 +41,12 @@ const STATEMENT_TIME: Duration = Duration::from_millis(250);
 
 /// How many of SQLite's own steps pass between two looks at the deadline.
 const STEPS_BETWEEN_LOOKS: i32 = 1000;
+
+/// Before the first statement of a transaction that writes: it takes the write lock.
+const BEGIN: &str = "begin immediate;\n";
+
+/// After its last one.
+const COMMIT: &str = "commit";
 
 /// How often a reader or writer is waited for before the process counts as stuck.
 const OPEN_TIME: Duration = Duration::from_secs(10);
@@ -62,8 +79,17 @@ struct Pool {
 struct Connection {
     inner: SqliteConnection,
     stop_at: Arc<StopAt>,
-    /// Set while a transaction is open: whoever takes the connection next rolls it back first.
-    in_transaction: bool,
+    transaction: Transaction,
+}
+
+/// Where a connection stands between `begin` and `commit`.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Transaction {
+    None,
+    /// It begins together with the first statement.
+    Due,
+    /// It may be open: whoever takes the connection next rolls it back first.
+    Open,
 }
 
 /// When the running statement has to stop, in microseconds since `origin`.
@@ -143,7 +169,7 @@ impl Sqlite {
     /// The writing connection, first come, first served, in a fresh transaction.
     pub async fn writer(&self) -> Result<Lease, StoreError> {
         let mut lease = Pool::take(&self.writer).await?;
-        lease.begin().await?;
+        lease.connection().transaction = Transaction::Due;
         Ok(lease)
     }
 }
@@ -202,9 +228,7 @@ impl Pool {
             pool: Arc::clone(pool),
             _permit: permit,
         };
-        if lease.connection().in_transaction {
-            lease.rollback().await?;
-        }
+        lease.rollback().await?;
         Ok(lease)
     }
 }
@@ -226,7 +250,7 @@ impl Connection {
         Ok(Self {
             inner,
             stop_at,
-            in_transaction: false,
+            transaction: Transaction::None,
         })
     }
 }
@@ -248,35 +272,70 @@ impl Lease {
         );
     }
 
-    async fn plain(&mut self, text: &'static str) -> Result<(), StoreError> {
-        self.wind_up(OPEN_TIME);
-        sqlx::query(text)
-            .execute(&mut self.connection().inner)
-            .await
-            .map_err(from_sqlx)?;
-        Ok(())
+    /// The text with `begin` before it, if the transaction is still to begin.
+    fn beginning(&mut self, text: impl SqlSafeStr) -> SqlStr {
+        let text = text.into_sql_str();
+        let transaction = &mut self.connection().transaction;
+        if *transaction != Transaction::Due {
+            return text;
+        }
+        *transaction = Transaction::Open;
+        AssertSqlSafe(format!("{BEGIN}{}", text.as_str())).into_sql_str()
     }
 
-    async fn begin(&mut self) -> Result<(), StoreError> {
-        self.connection().in_transaction = true;
-        self.plain("begin immediate").await
+    /// Runs statements and returns how many rows the last of them touched.
+    async fn run(&mut self, text: SqlStr, arguments: SqliteArguments) -> Result<u64, StoreError> {
+        let mut touched = 0;
+        let query = sqlx::query_with(text, arguments);
+        let mut steps = self.connection().inner.fetch_many(query);
+        while let Some(step) = steps.try_next().await.map_err(from_sqlx)? {
+            if let Either::Left(done) = step {
+                touched = done.rows_affected();
+            }
+        }
+        Ok(touched)
     }
 
     /// Commits what was written and gives the connection back.
-    pub async fn commit(mut self) -> Result<(), StoreError> {
-        self.plain("commit").await?;
-        self.connection().in_transaction = false;
+    pub async fn commit(self) -> Result<(), StoreError> {
+        self.commit_with(Batch::default()).await
+    }
+
+    /// Runs the statements, commits them with all that was written before, and gives the connection
+    /// back.
+    ///
+    /// # Errors
+    /// Of the first statement that failed: nothing is committed, and the next to write rolls back.
+    pub async fn commit_with(mut self, mut batch: Batch) -> Result<(), StoreError> {
+        if self.connection().transaction == Transaction::Due && batch.is_empty() {
+            return Ok(());
+        }
+        for (text, parameters) in batch.take_surplus() {
+            self.execute(text, &parameters).await?;
+        }
+        self.wind_up(OPEN_TIME);
+        let (text, arguments) = batch.joined(COMMIT)?;
+        let text = self.beginning(AssertSqlSafe(text));
+        self.run(text, arguments).await?;
+        self.connection().transaction = Transaction::None;
         Ok(())
     }
 
-    async fn rollback(&mut self) -> Result<(), StoreError> {
-        // An interrupted statement may have ended the transaction already.
-        match self.plain("rollback").await {
-            Err(StoreError::Database(sqlx::Error::Database(error)))
-                if error.message().contains("no transaction is active") => {}
-            other => other?,
+    /// Undoes what was written; the transaction is over.
+    pub async fn rollback(&mut self) -> Result<(), StoreError> {
+        if self.connection().transaction == Transaction::Open {
+            self.wind_up(OPEN_TIME);
+            let rollback = "rollback".into_sql_str();
+            match self.run(rollback, SqliteArguments::default()).await {
+                // An interrupted statement may have ended the transaction already.
+                Err(StoreError::Database(sqlx::Error::Database(error)))
+                    if error.message().contains("no transaction is active") => {}
+                other => {
+                    other?;
+                }
+            }
         }
-        self.connection().in_transaction = false;
+        self.connection().transaction = Transaction::None;
         Ok(())
     }
 
@@ -285,12 +344,13 @@ impl Lease {
     /// Stops with `None` in place of the rows once more than `most_rows` came.
     pub async fn query(
         &mut self,
-        text: impl sqlx::SqlSafeStr + Send,
+        text: impl SqlSafeStr,
         parameters: &[Value],
         most_rows: usize,
     ) -> Result<Option<Vec<Vec<Value>>>, StoreError> {
         self.wind_up(STATEMENT_TIME);
         let mut found = Vec::new();
+        let text = self.beginning(text);
         let query = sqlx::query_with(text, arguments(parameters)?);
         let mut stream = query.fetch(&mut self.connection().inner);
         while let Some(row) = stream.try_next().await.map_err(from_sqlx)? {
@@ -305,16 +365,13 @@ impl Lease {
     /// Runs a statement and returns how many rows it touched.
     pub async fn execute(
         &mut self,
-        text: impl sqlx::SqlSafeStr + Send,
+        text: impl SqlSafeStr,
         parameters: &[Value],
     ) -> Result<u64, StoreError> {
         self.wind_up(STATEMENT_TIME);
-        let query = sqlx::query_with(text, arguments(parameters)?);
-        let done = query
-            .execute(&mut self.connection().inner)
-            .await
-            .map_err(from_sqlx)?;
-        Ok(done.rows_affected())
+        let arguments = arguments(parameters)?;
+        let text = self.beginning(text);
+        self.run(text, arguments).await
     }
 
     /// Runs a change of the schema, which may take its time.
@@ -324,7 +381,9 @@ impl Lease {
         parameters: &[Value],
     ) -> Result<(), StoreError> {
         self.wind_up(Duration::from_secs(600));
-        let query = sqlx::query_with(AssertSqlSafe(text), arguments(parameters)?).persistent(false);
+        let arguments = arguments(parameters)?;
+        let text = self.beginning(AssertSqlSafe(text));
+        let query = sqlx::query_with(text, arguments).persistent(false);
         query
             .execute(&mut self.connection().inner)
             .await
@@ -346,19 +405,23 @@ fn from_sqlx(error: sqlx::Error) -> StoreError {
 }
 
 fn arguments(parameters: &[Value]) -> Result<SqliteArguments, StoreError> {
-    use sqlx::Arguments as _;
     let mut arguments = SqliteArguments::default();
     for parameter in parameters {
-        let added = match parameter {
-            Value::Null => arguments.add(None::<i64>),
-            Value::Boolean(flag) => arguments.add(i64::from(*flag)),
-            Value::Integer(number) => arguments.add(*number),
-            Value::Real(number) => arguments.add(*number),
-            Value::Text(text) => arguments.add(text.clone()),
-        };
-        added.map_err(sqlx::Error::Encode)?;
+        bind(&mut arguments, parameter.clone())?;
     }
     Ok(arguments)
+}
+
+fn bind(arguments: &mut SqliteArguments, parameter: Value) -> Result<(), StoreError> {
+    use sqlx::Arguments as _;
+    let added = match parameter {
+        Value::Null => arguments.add(None::<i64>),
+        Value::Boolean(flag) => arguments.add(i64::from(flag)),
+        Value::Integer(number) => arguments.add(number),
+        Value::Real(number) => arguments.add(number),
+        Value::Text(text) => arguments.add(text),
+    };
+    Ok(added.map_err(sqlx::Error::Encode)?)
 }
 
 fn decode(row: &SqliteRow) -> Result<Vec<Value>, StoreError> {

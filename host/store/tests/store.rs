@@ -167,6 +167,28 @@ async fn a_second_delivery_changes_nothing_and_finds_the_first_answer() {
 }
 
 #[tokio::test]
+async fn a_second_delivery_of_a_call_that_queued_much_leaves_nothing_of_it() {
+    let base = Base::new().await;
+    for from in [0, 10] {
+        let mut record = base.pressed(10);
+        record.timers = (from..from + 10)
+            .map(|number| TimerChange::Set {
+                name: format!("t{number}"),
+                at: base.clock.now(),
+                payload: String::new(),
+            })
+            .collect();
+        let committed = base.begin(1).commit(record).await.expect("no failure");
+        assert_eq!(committed == Committed::Done, from == 0);
+    }
+    let due = base.store.due_timers(base.clock.now(), 100).await;
+    let mut names: Vec<_> = due.expect("reads").into_iter().map(|it| it.name).collect();
+    names.sort();
+    let first: Vec<_> = (0..10).map(|number| format!("t{number}")).collect();
+    assert_eq!(names, first);
+}
+
+#[tokio::test]
 async fn constraints_speak_the_authors_words() {
     let base = Base::new().await;
     let mut tx = base.begin(1);
@@ -321,6 +343,36 @@ async fn who_was_left_without_an_answer_is_known_after_a_restart() {
     base.clock
         .set_offset_ms(Duration::from_secs(16 * 60).as_millis() as i64);
     assert_eq!(base.store.unanswered().await.expect("reads"), []);
+}
+
+#[tokio::test]
+async fn marks_of_many_calls_are_written_together_and_touch_no_others() {
+    let mut base = Base::new().await;
+    let mut feeds = base.store.take_feeds().expect("first taker");
+    for number in 1..=75 {
+        for guild in [1, 2] {
+            let mut record = base.pressed(number);
+            record.effects = vec![log_line()];
+            base.begin(guild).commit(record).await.expect("commits");
+            let row = feeds.outbox.recv().await.expect("a row");
+            let is_left = guild == 2 && number > 70;
+            if !is_left {
+                let id = InteractionId::new(number).expect("not 0");
+                base.store.mark(Mark::InteractionSent(row.guild, id));
+                base.store.mark(Mark::OutboxDone(row.guild, row.id));
+            }
+        }
+    }
+    base.restart().await;
+    let unanswered = base.store.unanswered().await.expect("reads");
+    let left = unanswered
+        .iter()
+        .map(|row| (row.guild, row.reference.id.get()));
+    let expected: Vec<_> = (71..=75).map(|number| (guild(2), number)).collect();
+    assert_eq!(left.collect::<Vec<_>>(), expected);
+    let pending = base.store.pending_outbox().await.expect("reads");
+    let left: Vec<_> = pending.iter().map(|row| row.guild).collect();
+    assert_eq!(left, [guild(2); 5]);
 }
 
 #[tokio::test]
