@@ -32,6 +32,9 @@ const HOST: &str = "host";
 
 /// Measures what the command line asks for, or is the host.
 pub fn main() -> ExitCode {
+    if std::env::args().nth(1).as_deref() == Some(HOST) {
+        return muster::main(muster::cli::Cli::parse());
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build();
@@ -39,9 +42,6 @@ pub fn main() -> ExitCode {
         Ok(runtime) => runtime,
         Err(error) => return fail(&error.into()),
     };
-    if std::env::args().nth(1).as_deref() == Some(HOST) {
-        return runtime.block_on(muster::main(muster::cli::Cli::parse()));
-    }
     match runtime.block_on(measure(&Choice::parse())) {
         Ok(report) => {
             print!("{}", report.table());

@@ -33,8 +33,24 @@ pub const EXIT_UNREADABLE: u8 = 5;
 #[error("the configuration has {} problem(s); `muster check` lists them", .0.len())]
 pub struct BadConfig(pub Vec<Problem>);
 
+/// Threads that do the host's own work. It has little to compute: the gateway, the database and plugins
+/// that compute for long have threads of their own. With more, each thread that is woken wakes another
+/// to look for work, which costs more than it does.
+const HOST_WORKERS: usize = 1;
+
 /// Does what the command line asks for.
-pub async fn main(cli: Cli) -> ExitCode {
+pub fn main(cli: Cli) -> ExitCode {
+    let mut builder = tokio::runtime::Builder::new_multi_thread();
+    if matches!(cli.task, Task::Run | Task::Host(_)) {
+        builder.worker_threads(HOST_WORKERS);
+    }
+    match builder.enable_all().build() {
+        Ok(runtime) => runtime.block_on(perform(cli)),
+        Err(error) => report(&anyhow::Error::new(error).context("no thread can be started")),
+    }
+}
+
+async fn perform(cli: Cli) -> ExitCode {
     let environment = Environment::of_process();
     let file = cli
         .config

@@ -1,6 +1,7 @@
 //! One call in a fresh instance: instantiate, run, and tell what became of it.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use muster_core::call::Input;
 use serde_json::json;
@@ -8,6 +9,7 @@ use tracing::debug;
 use wasmtime::{Engine, PoolConcurrencyLimitError, Store, Trap, WasmBacktrace};
 use wasmtime_wasi::I32Exit;
 
+use crate::aside::Aside;
 use crate::bindings::{Invocation, Returned};
 use crate::deadline::{LimitHit, Meter};
 use crate::failure::{CallError, Failure};
@@ -20,6 +22,10 @@ use crate::state::CallState;
 /// Data that the guest may make the host allocate in one crossing, in bytes: a batch of values at
 /// their limit fits.
 const CROSSING_BYTES: usize = 16 << 20;
+
+/// A call that has used this much CPU time goes on where it keeps nobody waiting. Ordinary ones take a
+/// tenth of it.
+const LONG: Duration = Duration::from_millis(5);
 
 /// Why a call came to nothing, and what the plugin printed.
 pub(crate) struct Crash {
@@ -49,24 +55,31 @@ pub(crate) fn new_store(engine: &Engine, guest: Guest) -> Store<Guest> {
 
 /// Runs one call. Whatever ends it early drops the instance and rolls back.
 pub(crate) async fn run(
-    plugin: &LoadedPlugin,
+    plugin: &Arc<LoadedPlugin>,
     state: CallState,
-    what: &Invocation<'_>,
+    what: &Arc<Invocation>,
     limits: &Limits,
     meter: &Arc<Meter>,
+    aside: &Aside,
 ) -> Result<(Returned, CallState), Crash> {
     let output = Output::new(limits);
     let now = state.now();
     let guest = Guest::new(Some(state), limits, now, &output);
-    let work = async {
-        let mut store = new_store(plugin.instances.engine(), guest);
-        let result = match plugin.instances.instantiate_async(&mut store).await {
-            Ok(instance) => plugin.exports.run(&mut store, &instance, what).await,
-            Err(error) => Err(error),
-        };
-        (result, store.into_data())
+    let work = {
+        let (plugin, what, meter) = (Arc::clone(plugin), Arc::clone(what), Arc::clone(meter));
+        async move {
+            let instance = async {
+                let mut store = new_store(plugin.instances.engine(), guest);
+                let result = match plugin.instances.instantiate_async(&mut store).await {
+                    Ok(instance) => plugin.exports.run(&mut store, &instance, &what).await,
+                    Err(error) => Err(error),
+                };
+                (result, store.into_data())
+            };
+            meter.limit(instance).await
+        }
     };
-    let error = match meter.limit(work).await {
+    let error = match aside.run(work, || meter.cpu_spent() >= LONG).await {
         Err(limit) => limit.into(),
         Ok((Err(error), guest)) => classify(&error, &guest, limits),
         Ok((Ok(returned), guest)) => {
@@ -134,55 +147,54 @@ fn blame_database(error: CallError, state: &CallState) -> CallError {
     }
 }
 
-/// The texts that an input crosses as.
-pub(crate) struct Crossing {
-    json: String,
-}
-
-impl Crossing {
-    pub fn of(input: &Input) -> Self {
-        let json = match input {
-            Input::Command { data, .. } => data.to_string(),
-            Input::Button { .. } => r#"{"kind":"button"}"#.to_owned(),
-            Input::Select { values, .. } => {
-                json!({ "kind": "select", "values": values }).to_string()
+impl Invocation {
+    /// The export to call with an input. A command that somebody is typing asks for suggestions.
+    pub fn of(input: &Input, suggest: bool) -> Self {
+        match input {
+            Input::Command { name, data } => {
+                let (name, data) = (name.clone(), data.to_string());
+                if suggest {
+                    Self::Suggest { name, data }
+                } else {
+                    Self::Command { name, data }
+                }
             }
-            Input::Modal { fields, .. } => {
+            Input::Button { custom_id } => Self::component(custom_id, json!({ "kind": "button" })),
+            Input::Select { custom_id, values } => {
+                Self::component(custom_id, json!({ "kind": "select", "values": values }))
+            }
+            Input::Modal { custom_id, fields } => {
                 let fields: serde_json::Map<_, _> = fields
                     .iter()
                     .map(|(id, text)| (id.clone(), text.as_str().into()))
                     .collect();
-                json!({ "kind": "modal", "fields": fields }).to_string()
+                Self::component(custom_id, json!({ "kind": "modal", "fields": fields }))
             }
-            Input::Timer { .. } => String::new(),
-            Input::Event { body, .. } => body.to_string(),
-            Input::Outcome { results } => results.to_string(),
-        };
-        Self { json }
-    }
-
-    /// The export to call with it. A command that somebody is typing asks for suggestions.
-    pub fn invocation<'a>(&'a self, input: &'a Input, suggest: bool) -> Invocation<'a> {
-        let json = self.json.as_str();
-        match input {
-            Input::Command { name, .. } if suggest => Invocation::Suggest { name, data: json },
-            Input::Command { name, .. } => Invocation::Command { name, data: json },
-            Input::Button { custom_id }
-            | Input::Select { custom_id, .. }
-            | Input::Modal { custom_id, .. } => Invocation::Component {
-                custom_id,
-                input: json,
+            Input::Timer { name, payload } => Self::Timer {
+                name: name.clone(),
+                payload: payload.clone(),
             },
-            Input::Timer { name, payload } => Invocation::Timer { name, payload },
             Input::Event {
-                topic, source, at, ..
-            } => Invocation::Event {
                 topic,
                 source,
+                at,
+                body,
+            } => Self::Event {
+                topic: topic.clone(),
+                source: source.clone(),
                 at: at.as_ms(),
-                body: json,
+                body: body.to_string(),
             },
-            Input::Outcome { .. } => Invocation::Outcome { results: json },
+            Input::Outcome { results } => Self::Outcome {
+                results: results.to_string(),
+            },
+        }
+    }
+
+    fn component(custom_id: &str, input: serde_json::Value) -> Self {
+        Self::Component {
+            custom_id: custom_id.to_owned(),
+            input: input.to_string(),
         }
     }
 }

@@ -114,9 +114,8 @@ impl Ticker {
                     if idle {
                         // Whoever begins to run wakes it; the limit lets it notice the engine's end.
                         thread::park_timeout(IDLE_LOOK);
-                    } else {
-                        thread::sleep(TICK);
                     }
+                    thread::sleep(TICK);
                 }
             });
         let thread = started.map_err(StartError::Ticker)?.thread().clone();

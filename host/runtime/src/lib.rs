@@ -5,6 +5,7 @@
 //! checked and queued in a [`CallState`]; if it returns `ok`, rows and queue commit together, and
 //! otherwise both are gone. This crate is the one user of wasmtime.
 
+mod aside;
 mod bindings;
 mod cache;
 mod call;

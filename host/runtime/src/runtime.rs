@@ -14,6 +14,7 @@ use muster_store::{InstallError, Store};
 use tokio::sync::broadcast;
 use tracing::info;
 
+use crate::aside::Aside;
 use crate::cache::Cache;
 use crate::engine::{self, Pool, StartError, Ticker};
 use crate::health::{Health, Pause};
@@ -45,6 +46,7 @@ pub struct Runtime {
     mailboxes: Mailboxes,
     slots: Slots,
     ticker: Ticker,
+    aside: Aside,
     health: Health,
     observer: OnceLock<Observer>,
     pauses: broadcast::Sender<Pause>,
@@ -105,6 +107,7 @@ impl Runtime {
             mailboxes: Mailboxes::new(limits.waiting),
             slots: Slots::new(pool, &limits),
             ticker,
+            aside: Aside::default(),
             health: Health::default(),
             observer: OnceLock::new(),
             pauses: broadcast::Sender::new(PAUSES_KEPT),

@@ -48,34 +48,34 @@ pub(crate) mod interface {
 }
 
 /// One call of an export, with what it is given. `options`, the last parameter of all, is empty so far.
-pub(crate) enum Invocation<'a> {
+pub(crate) enum Invocation {
     Command {
-        name: &'a str,
-        data: &'a str,
+        name: String,
+        data: String,
     },
     Component {
-        custom_id: &'a str,
-        input: &'a str,
+        custom_id: String,
+        input: String,
     },
     Suggest {
-        name: &'a str,
-        data: &'a str,
+        name: String,
+        data: String,
     },
     Render {
-        panel: &'a str,
+        panel: String,
     },
     Timer {
-        name: &'a str,
-        payload: &'a str,
+        name: String,
+        payload: String,
     },
     Event {
-        topic: &'a str,
-        source: &'a str,
+        topic: String,
+        source: String,
         at: i64,
-        body: &'a str,
+        body: String,
     },
     Outcome {
-        results: &'a str,
+        results: String,
     },
 }
 
@@ -172,38 +172,43 @@ impl Exports {
         &self,
         store: &mut Store<Guest>,
         instance: &Instance,
-        what: &Invocation<'_>,
+        what: &Invocation,
     ) -> wasmtime::Result<Result<Returned, CallError>> {
         let at = Callee { store, instance };
         let (index, interface) = self.callee(what);
         let Some(index) = index else {
             return Ok(Err(CallError::NotExported(interface)));
         };
-        let (handled,): Handled = match *what {
+        let (handled,): Handled = match what {
             Invocation::Command { name, data } | Invocation::Suggest { name, data } => {
-                at.call(index, (name, data, "")).await?
+                at.call(index, (&**name, &**data, "")).await?
             }
             Invocation::Component { custom_id, input } => {
-                at.call(index, (custom_id, input, "")).await?
+                at.call(index, (&**custom_id, &**input, "")).await?
             }
-            Invocation::Timer { name, payload } => at.call(index, (name, payload, "")).await?,
+            Invocation::Timer { name, payload } => {
+                at.call(index, (&**name, &**payload, "")).await?
+            }
             Invocation::Event {
                 topic,
                 source,
                 at: when,
                 body,
-            } => at.call(index, (topic, source, when, body, "")).await?,
-            Invocation::Outcome { results } => at.call(index, (results, "")).await?,
+            } => {
+                let given = (&**topic, &**source, *when, &**body, "");
+                at.call(index, given).await?
+            }
+            Invocation::Outcome { results } => at.call(index, (&**results, "")).await?,
             Invocation::Render { panel } => {
                 let (view,): (Result<Option<String>, Failure>,) =
-                    at.call(index, (panel, "")).await?;
+                    at.call(index, (&**panel, "")).await?;
                 return Ok(view.map(Returned::View).map_err(CallError::Failed));
             }
         };
         Ok(handled.map(|()| Returned::Done).map_err(CallError::Failed))
     }
 
-    fn callee(&self, what: &Invocation<'_>) -> (Option<&ComponentExportIndex>, &'static str) {
+    fn callee(&self, what: &Invocation) -> (Option<&ComponentExportIndex>, &'static str) {
         let (index, interface) = match what {
             Invocation::Command { .. } => (&self.command, interface::COMMANDS),
             Invocation::Component { .. } => (&self.component, interface::COMPONENTS),

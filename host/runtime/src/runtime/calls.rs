@@ -16,7 +16,7 @@ use tracing::{debug, error, warn};
 
 use super::{RunReport, Runtime};
 use crate::bindings::{Invocation, Returned};
-use crate::call::{self, Crash, Crossing};
+use crate::call::{self, Crash};
 use crate::deadline::Meter;
 use crate::failure::{Blame, CallError, Failure, Reference};
 use crate::health::Handler;
@@ -94,8 +94,7 @@ impl Runtime {
             .turn(call, again)
             .await
             .ok_or(Detour::Over(CallOutcome::Busy))?;
-        let crossing = Crossing::of(&call.input);
-        let invocation = crossing.invocation(&call.input, false);
+        let invocation = Arc::new(Invocation::of(&call.input, false));
         let result = self.run(&plugin, &job, &invocation, known).await?;
         Ok(self.commit(&job, result).await)
     }
@@ -129,9 +128,9 @@ impl Runtime {
     /// Runs one call in an instance of its own.
     async fn run(
         &self,
-        plugin: &LoadedPlugin,
+        plugin: &Arc<LoadedPlugin>,
         job: &Job<'_>,
-        invocation: &Invocation<'_>,
+        invocation: &Arc<Invocation>,
         known: Known,
     ) -> Result<Result<(Returned, CallState), Crash>, Detour> {
         let background = job.call.is_some_and(|call| is_background(call));
@@ -140,7 +139,7 @@ impl Runtime {
         let started = Instant::now();
         let result = {
             let _running = self.ticker.run();
-            call::run(plugin, state, invocation, &self.limits, &meter).await
+            call::run(plugin, state, invocation, &self.limits, &meter, &self.aside).await
         };
         self.report(job, &result, started.elapsed(), meter.cpu_spent());
         match result {
@@ -303,7 +302,7 @@ impl Runtime {
     async fn read(
         &self,
         job: &Job<'_>,
-        invocation: &Invocation<'_>,
+        invocation: &Arc<Invocation>,
     ) -> Result<(Returned, CallState), CallOutcome> {
         let mut rounds = Rounds::default();
         loop {
@@ -327,7 +326,7 @@ impl Runtime {
     async fn read_once(
         &self,
         job: &Job<'_>,
-        invocation: &Invocation<'_>,
+        invocation: &Arc<Invocation>,
         known: Known,
     ) -> Result<Result<(Returned, CallState), Crash>, Detour> {
         let plugin = self.plugin(job)?;
@@ -372,8 +371,7 @@ impl Plugins for Runtime {
     async fn suggest(&self, call: Call) -> Result<Value, CallOutcome> {
         let call = Arc::new(call);
         let job = Job::of(&call, false);
-        let crossing = Crossing::of(&call.input);
-        let invocation = crossing.invocation(&call.input, true);
+        let invocation = Arc::new(Invocation::of(&call.input, true));
         let (_, state) = self.read(&job, &invocation).await?;
         Ok(state.into_choices())
     }
@@ -391,7 +389,10 @@ impl Plugins for Runtime {
             panel,
             writes: false,
         };
-        let (returned, _) = self.read(&job, &Invocation::Render { panel }).await?;
+        let invocation = Arc::new(Invocation::Render {
+            panel: panel.to_owned(),
+        });
+        let (returned, _) = self.read(&job, &invocation).await?;
         let Returned::View(Some(view)) = returned else {
             return Ok(None);
         };
