@@ -392,9 +392,9 @@ impl Rest {
             reason: describe(&error),
             maybe_applied: !error.is_connect() && !error.is_builder(),
         };
-        let response = request.send().await.map_err(lost)?;
+        let mut response = request.send().await.map_err(lost)?;
         let status = response.status();
-        let headers = response.headers().clone();
+        let headers = std::mem::take(response.headers_mut());
         let body = response.bytes().await.map_err(lost)?;
         Ok(Reply {
             status,
