@@ -9,10 +9,11 @@
 //! transaction, `commit` with the last ones.
 
 mod batch;
+mod checkpoint;
 
 use std::path::Path;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};
 use std::time::{Duration, Instant};
 
 use futures_util::TryStreamExt;
@@ -26,7 +27,8 @@ use sqlx::{
     AssertSqlSafe, Column, ConnectOptions, Connection as _, Either, Executor as _, Row as _,
     SqlSafeStr, SqlStr, TypeInfo, ValueRef,
 };
-use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+use tokio::task::AbortHandle;
 
 use crate::error::StoreError;
 use crate::value::Value;
@@ -66,12 +68,21 @@ pub enum Durability {
 pub(crate) struct Sqlite {
     readers: Arc<Pool>,
     writer: Arc<Pool>,
+    checkpoints: AbortHandle,
+}
+
+impl Drop for Sqlite {
+    fn drop(&mut self) {
+        self.checkpoints.abort();
+    }
 }
 
 #[derive(Debug)]
 struct Pool {
     free: Mutex<Vec<Connection>>,
     permits: Arc<Semaphore>,
+    commits: AtomicU32,
+    checkpoint_due: Notify,
 }
 
 /// One connection with its deadline.
@@ -140,6 +151,7 @@ impl Sqlite {
             })
             .foreign_keys(true)
             .busy_timeout(Duration::from_secs(5))
+            .pragma("wal_autocheckpoint", checkpoint::LAST_RESORT.to_string())
             .statement_cache_capacity(256)
             .disable_statement_logging();
         let mut writer = Connection::open(&options).await.map_err(failed)?;
@@ -155,9 +167,12 @@ impl Sqlite {
         for _ in 0..READERS {
             readers.push(Connection::open(&read_options).await.map_err(failed)?);
         }
+        let (readers, writer) = (Pool::of(readers), Pool::of(vec![writer]));
+        let checkpoints = checkpoint::keep(Arc::clone(&readers), Arc::clone(&writer));
         Ok(Self {
-            readers: Pool::of(readers),
-            writer: Pool::of(vec![writer]),
+            checkpoints: tokio::spawn(checkpoints).abort_handle(),
+            readers,
+            writer,
         })
     }
 
@@ -213,7 +228,16 @@ impl Pool {
         Arc::new(Self {
             free: Mutex::new(connections),
             permits,
+            commits: AtomicU32::new(0),
+            checkpoint_due: Notify::new(),
         })
+    }
+
+    fn count_commit(&self) {
+        let commits = self.commits.fetch_add(1, Ordering::Relaxed) + 1;
+        if commits.is_multiple_of(checkpoint::COMMITS) {
+            self.checkpoint_due.notify_one();
+        }
     }
 
     async fn take(pool: &Arc<Self>) -> Result<Lease, StoreError> {
@@ -318,6 +342,7 @@ impl Lease {
         let text = self.beginning(AssertSqlSafe(text));
         self.run(text, arguments).await?;
         self.connection().transaction = Transaction::None;
+        self.pool.count_commit();
         Ok(())
     }
 
