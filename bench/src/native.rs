@@ -304,6 +304,22 @@ impl Imports for Native<'_> {
             .role_delete(name, tag, options)
             .map_err(convert::discord_error)
     }
+    fn role_adopt(
+        &mut self,
+        name: &str,
+        role: u64,
+        tag: &str,
+        options: &str,
+    ) -> Result<(), DiscordError> {
+        self.state
+            .role_adopt(name, role, tag, options)
+            .map_err(convert::discord_error)
+    }
+    fn role_forget(&mut self, name: &str, tag: &str, options: &str) -> Result<(), DiscordError> {
+        self.state
+            .role_forget(name, tag, options)
+            .map_err(convert::discord_error)
+    }
     fn log_line(&mut self, to: &str, line: &str, tag: &str) -> Result<(), DiscordError> {
         let result = self.state.log_line(to, line, tag);
         self.looked(result)

@@ -124,6 +124,18 @@ pub enum Action {
         /// The plugin's name for it.
         name: String,
     },
+    /// Lets the plugin give and take a role that somebody of rank chose for it.
+    RoleAdopt {
+        /// The name by which the plugin finds it again.
+        name: String,
+        /// The role.
+        role: RoleId,
+    },
+    /// Ends that. The role stays.
+    RoleForget {
+        /// The plugin's name for it.
+        name: String,
+    },
     /// A line for a log channel or thread; lines that wait for one place leave as one message.
     LogLine {
         /// Where.

@@ -4,6 +4,7 @@
 //! them together. [`clock`] is the one module that knows an async runtime, because it can wait.
 
 pub mod address;
+pub mod adoption;
 pub mod answer;
 pub mod call;
 pub mod clock;

@@ -62,6 +62,31 @@ permissions! {
 }
 
 impl Permissions {
+    /// What gives power over others or over the guild: nothing that a plugin hands out by itself. Bits that
+    /// the bot has no name for are among them: the audit log (7), muting, deafening and moving members (22
+    /// to 24), webhooks, expressions and events (29, 30, 33), and creator monetization insights (41).
+    pub const PRIVILEGED: Self = Self(
+        Self::KICK_MEMBERS.0
+            | Self::BAN_MEMBERS.0
+            | Self::ADMINISTRATOR.0
+            | Self::MANAGE_CHANNELS.0
+            | Self::MANAGE_GUILD.0
+            | Self::MANAGE_MESSAGES.0
+            | Self::MENTION_EVERYONE.0
+            | Self::MANAGE_NICKNAMES.0
+            | Self::MANAGE_ROLES.0
+            | Self::MANAGE_THREADS.0
+            | Self::MODERATE_MEMBERS.0
+            | 1 << 7
+            | 1 << 22
+            | 1 << 23
+            | 1 << 24
+            | 1 << 29
+            | 1 << 30
+            | 1 << 33
+            | 1 << 41,
+    );
+
     /// The set with these bits, known or not.
     pub const fn from_bits(bits: u64) -> Self {
         Self(bits)

@@ -8,6 +8,7 @@
 //!
 //! One task owns the queues ([`worker`], [`settle`]); items are carried out beside it ([`carry`]).
 
+mod adoption;
 mod carry;
 mod file;
 mod lane;

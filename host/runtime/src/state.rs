@@ -3,6 +3,7 @@
 //! Nothing here knows WebAssembly. The imports of a built plugin are thin wrappers over these methods,
 //! and tests drive a plugin's own code natively over the very same ones.
 
+mod adoption;
 mod budget;
 mod context;
 mod discord;

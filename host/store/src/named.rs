@@ -1,4 +1,4 @@
-//! What plugins created under names of their own choice: messages, threads, roles.
+//! What plugins created, or were given, under names of their own choice: messages, threads, roles.
 
 use muster_core::ids::{ChannelId, MessageId, RoleId};
 use muster_core::{GuildId, PluginName};
@@ -27,8 +27,10 @@ pub enum NamedKind {
     Message,
     /// A thread.
     Thread,
-    /// A role.
+    /// A role that the plugin made.
     Role,
+    /// A role of the guild that the plugin may give and take.
+    AdoptedRole,
 }
 
 impl NamedKind {
@@ -37,6 +39,7 @@ impl NamedKind {
             Self::Message => "message",
             Self::Thread => "thread",
             Self::Role => "role",
+            Self::AdoptedRole => "adopted_role",
         }
     }
 
@@ -45,6 +48,7 @@ impl NamedKind {
             "message" => Ok(Self::Message),
             "thread" => Ok(Self::Thread),
             "role" => Ok(Self::Role),
+            "adopted_role" => Ok(Self::AdoptedRole),
             _ => Err(corrupt(0, "a kind of named thing")),
         }
     }

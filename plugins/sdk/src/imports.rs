@@ -182,6 +182,14 @@ pub trait Imports {
         options: &str,
     ) -> Result<(), DiscordError>;
     fn role_delete(&mut self, name: &str, tag: &str, options: &str) -> Result<(), DiscordError>;
+    fn role_adopt(
+        &mut self,
+        name: &str,
+        role: u64,
+        tag: &str,
+        options: &str,
+    ) -> Result<(), DiscordError>;
+    fn role_forget(&mut self, name: &str, tag: &str, options: &str) -> Result<(), DiscordError>;
     fn log_line(&mut self, to: &str, line: &str, tag: &str) -> Result<(), DiscordError>;
 
     // muster:discord, look-ups

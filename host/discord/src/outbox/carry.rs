@@ -117,6 +117,8 @@ impl Carrier<'_> {
             | Action::Unban { .. }
             | Action::RoleCreate { .. }
             | Action::RoleDelete { .. } => self.act_on_members(effect).await,
+            Action::RoleAdopt { name, role } => self.adopt_role(name, *role).await,
+            Action::RoleForget { name } => self.forget_role(name).await,
         }
     }
 

@@ -174,6 +174,11 @@ impl Carrier<'_> {
                 return Ok(done);
             }
             Action::RoleDelete { name } => {
+                if self.named(name).await?.kind == NamedKind::AdoptedRole {
+                    return Err(Trouble::fail(format!(
+                        "The role `{name}` is the server's own: it was adopted, not made."
+                    )));
+                }
                 let role = self.role(&RoleRef::Name(name.clone())).await?;
                 match rest.delete_role(guild, role, reason, priority).await {
                     Err(error) if is_gone(&error, code::UNKNOWN_ROLE) => {}
@@ -194,6 +199,8 @@ impl Carrier<'_> {
             | Action::DeleteMessage { .. }
             | Action::ThreadCreate { .. }
             | Action::ThreadEdit { .. }
+            | Action::RoleAdopt { .. }
+            | Action::RoleForget { .. }
             | Action::LogLine { .. } => unreachable!("not about members"),
         }
         Ok(Done::default())
@@ -230,6 +237,9 @@ impl Carrier<'_> {
     /// Whether the bot can give or take the role, and the acting member may have it done.
     async fn check_role(&self, effect: &Effect, user: UserId, role: RoleId) -> Result<(), Trouble> {
         let snapshot = self.snapshot()?;
+        if let Some(why) = self.adopted_refusal(effect, &snapshot, role).await? {
+            return Err(Trouble::owner(why));
+        }
         // The gateway may not have told of a role that was made a moment ago.
         if (snapshot.roles.contains_key(&role) || !self.is_named(effect))
             && let Some(why) = snapshot.cannot_give(role)

@@ -75,9 +75,10 @@ impl LaneKey {
             | Action::Kick { user }
             | Action::Ban { user, .. }
             | Action::Unban { user } => Target::Member(*user),
-            Action::RoleCreate { name, .. } | Action::RoleDelete { name } => {
-                Target::Role(plugin.clone(), name.clone())
-            }
+            Action::RoleCreate { name, .. }
+            | Action::RoleDelete { name }
+            | Action::RoleAdopt { name, .. }
+            | Action::RoleForget { name } => Target::Role(plugin.clone(), name.clone()),
         };
         Self { guild, target }
     }
@@ -98,7 +99,9 @@ impl LaneKey {
 pub(super) fn name_made(action: &Action) -> Option<&str> {
     match action {
         Action::SendMessage { name, .. } => name.as_deref(),
-        Action::ThreadCreate { name, .. } | Action::RoleCreate { name, .. } => Some(name),
+        Action::ThreadCreate { name, .. }
+        | Action::RoleCreate { name, .. }
+        | Action::RoleAdopt { name, .. } => Some(name),
         _ => None,
     }
 }
@@ -112,7 +115,8 @@ pub(super) fn name_used(action: &Action) -> Option<&str> {
                 role: RoleRef::Name(name),
                 ..
             }
-            | Action::RoleDelete { name } => Some(name),
+            | Action::RoleDelete { name }
+            | Action::RoleForget { name } => Some(name),
             _ => None,
         },
     }

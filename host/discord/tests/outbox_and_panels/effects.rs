@@ -240,13 +240,18 @@ async fn a_board_under_the_same_name_replaces_the_old_one() {
 async fn map_muted(stage: &Stage) -> muster_core::ids::RoleId {
     let muted = stage.guild.role("Muted").expect("the guild has it").id.0;
     let muted = muster_core::ids::RoleId::new(muted).expect("not 0");
+    maps_role(stage, "muted", muted).await;
+    muted
+}
+
+async fn maps_role(stage: &Stage, key: &str, role: muster_core::ids::RoleId) {
     let audit = muster_core::effect::AuditEntry {
         action: "guild.roles.set".into(),
-        subject: "muted".into(),
+        subject: key.into(),
         actor: None,
         meta: json!({}),
     };
-    let change = MappingChange::Role("muted".into(), Some(muted));
+    let change = MappingChange::Role(key.into(), Some(role));
     let store = &stage.process.store;
     store
         .change_mappings(stage.guild_id(), &[change], &audit)
@@ -256,8 +261,7 @@ async fn map_muted(stage: &Stage) -> muster_core::ids::RoleId {
         .guild_config(stage.guild_id())
         .await
         .expect("the database works");
-    assert_eq!(config.roles.get("muted"), Some(&muted));
-    muted
+    assert_eq!(config.roles.get(key), Some(&role));
 }
 
 #[tokio::test]
@@ -304,6 +308,68 @@ async fn a_role_is_made_given_and_deleted_by_its_name() {
         .await;
     stage.until_through().await;
     assert!(stage.guild.role("Run 1").is_none());
+}
+
+#[tokio::test]
+async fn an_adopted_role_is_given_and_taken_until_it_has_power() {
+    let mut stage = Stage::new().await;
+    let (ben, role) = (stage.user("Ben"), added_role(&stage));
+    let adopt = Action::RoleAdopt {
+        name: "ping/1".into(),
+        role,
+    };
+    let change = |give| Action::MemberRole {
+        user: ben,
+        role: RoleRef::Name("ping/1".into()),
+        give,
+    };
+    let member = stage.guild.member("Ben").id();
+    stage.does([adopt, change(true)]).await;
+    stage.until_through().await;
+    assert_eq!(stage.guild.roles_of(member), ["Ping"]);
+    stage.does([change(false)]).await;
+    stage.until_through().await;
+    assert_eq!(stage.guild.roles_of(member), Vec::<String>::new());
+
+    maps_role(&stage, "organizer", role).await;
+    stage.does([change(true)]).await;
+    let told = stage.notice().await;
+    assert!(told.contains("stands for `organizer`"), "{told}");
+    stage.until_through().await;
+    assert_eq!(stage.guild.roles_of(member), Vec::<String>::new());
+}
+
+#[tokio::test]
+async fn an_adopted_role_is_forgotten_but_never_deleted() {
+    let mut stage = Stage::new().await;
+    let (ben, role) = (stage.user("Ben"), added_role(&stage));
+    let name = || "ping/1".to_owned();
+    let give = Action::MemberRole {
+        user: ben,
+        role: RoleRef::Name(name()),
+        give: true,
+    };
+    stage
+        .does([
+            Action::RoleAdopt { name: name(), role },
+            Action::RoleDelete { name: name() },
+            Action::RoleForget { name: name() },
+        ])
+        .await;
+    stage.until_through().await;
+    assert!(stage.guild.role("Ping").is_some());
+    stage.does([give]).await;
+    stage.until_through().await;
+    let member = stage.guild.member("Ben").id();
+    assert_eq!(stage.guild.roles_of(member), Vec::<String>::new());
+}
+
+/// A role at the bottom that carries nothing.
+fn added_role(stage: &Stage) -> muster_core::ids::RoleId {
+    let added = stage
+        .guild
+        .add_role("Ping", muster_playground::Permissions::default());
+    muster_core::ids::RoleId::new(added.0).expect("not 0")
 }
 
 #[tokio::test]

@@ -309,6 +309,12 @@ impl wit::discord::discord::Host for Guest {
     fn role_delete(&mut self, name: String, tag: String, options: String) -> Queued {
         told(self.call()?.role_delete(&name, &tag, &options))
     }
+    fn role_adopt(&mut self, name: String, role: u64, tag: String, options: String) -> Queued {
+        told(self.call()?.role_adopt(&name, role, &tag, &options))
+    }
+    fn role_forget(&mut self, name: String, tag: String, options: String) -> Queued {
+        told(self.call()?.role_forget(&name, &tag, &options))
+    }
     fn log_line(&mut self, to: String, line: String, tag: String) -> Queued {
         looked(self.call()?.log_line(&to, &line, &tag))
     }

@@ -77,9 +77,9 @@ struct GivenFile {
     received: Option<String>,
 }
 
-type Queued = Result<(), DiscordError>;
+pub(super) type Queued = Result<(), DiscordError>;
 
-fn invalid(problem: String) -> DiscordError {
+pub(super) fn invalid(problem: String) -> DiscordError {
     DiscordError::Invalid(problem)
 }
 
@@ -479,14 +479,14 @@ impl CallState {
         Ok(found.map(|members| members.iter().map(member_json).collect()))
     }
 
-    fn may_act(&self) -> Queued {
+    pub(super) fn may_act(&self) -> Queued {
         if self.scene.writes {
             return Ok(());
         }
         Err(DiscordError::Denied(READ_ONLY.into()))
     }
 
-    fn queue_with(&mut self, action: Action, tag: &str, options_json: &str) -> Queued {
+    pub(super) fn queue_with(&mut self, action: Action, tag: &str, options_json: &str) -> Queued {
         self.check_size("options", options_json).map_err(invalid)?;
         let options: Reason = options(options_json).map_err(invalid)?;
         self.queue(action, tag, options.reason, options_json.len())

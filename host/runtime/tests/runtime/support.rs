@@ -36,6 +36,8 @@ pub const BEN: u64 = 302;
 pub const MOD: u64 = 303;
 pub const ORGANIZER: u64 = 10;
 pub const SUSPENDED: u64 = 11;
+/// Mapped to nothing; it stands as high as Organizer, and is the older one by its id.
+pub const PING: u64 = 9;
 pub const MODERATOR: u64 = 30;
 pub const CHANNEL: u64 = 500;
 /// The bot may not write here.
@@ -149,6 +151,7 @@ fn snapshot(id: GuildId) -> GuildSnapshot {
                 role(ORGANIZER),
                 role_of("Organizer", 1, Permissions::default()),
             ),
+            (role(PING), role_of("Ping", 1, Permissions::default())),
             (
                 role(SUSPENDED),
                 role_of("Suspended", 2, Permissions::default()),

@@ -8,7 +8,7 @@ pub use new::{NewMessage, NewRole, NewThread};
 use std::fmt::Display;
 
 use super::Ctx;
-use crate::ids::UserId;
+use crate::ids::{RoleId, UserId};
 use crate::imports::DiscordError;
 use crate::time::Timestamp;
 use crate::{Mark, Place, RoleRef};
@@ -126,6 +126,30 @@ impl Ctx<'_> {
         let mark = mark.into();
         self.host
             .role_delete(&name.to_string(), mark.as_tag(), &mark.options())
+    }
+
+    /// Lets this plugin give and take a role of the guild from now on, as [`RoleRef::named`]. Only in a
+    /// command for moderators and above, and only a role that one of its options names; the role must be
+    /// mapped to no role key and carry no permission over others.
+    ///
+    /// # Errors
+    /// With `?`, the acting member reads why not.
+    pub fn role_adopt(
+        &mut self,
+        name: impl Display,
+        role: RoleId,
+        mark: impl Into<Mark>,
+    ) -> Queued {
+        let mark = mark.into();
+        self.host
+            .role_adopt(&name.to_string(), role.0, mark.as_tag(), &mark.options())
+    }
+
+    /// Gives and takes an adopted role no more. The role stays, and who holds it keeps it.
+    pub fn role_forget(&mut self, name: impl Display, mark: impl Into<Mark>) -> Queued {
+        let mark = mark.into();
+        self.host
+            .role_forget(&name.to_string(), mark.as_tag(), &mark.options())
     }
 
     /// A line for a log channel or thread, up to 1000 characters. Lines that wait for one place leave as

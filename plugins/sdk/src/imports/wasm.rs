@@ -73,6 +73,8 @@ forward! {
         fn unban / unban (&mut self) (user: u64, tag: &str, options: &str) -> Result<(), DiscordError>;
         fn role_create / role_create (&mut self) (name: &str, title: &str, color: u32, mentionable: bool, tag: &str, options: &str) -> Result<(), DiscordError>;
         fn role_delete / role_delete (&mut self) (name: &str, tag: &str, options: &str) -> Result<(), DiscordError>;
+        fn role_adopt / role_adopt (&mut self) (name: &str, role: u64, tag: &str, options: &str) -> Result<(), DiscordError>;
+        fn role_forget / role_forget (&mut self) (name: &str, tag: &str, options: &str) -> Result<(), DiscordError>;
         fn log_line / log_line (&mut self) (to: &str, line: &str, tag: &str) -> Result<(), DiscordError>;
         fn member / member (&mut self) (user: u64) -> Result<Option<String>, DiscordError>;
         fn role / role (&mut self) (key: &str) -> Option<u64>;

@@ -178,6 +178,8 @@ impl Imports for TestHost {
         fn unban(user: u64, tag: &str, options: &str);
         fn role_create(name: &str, title: &str, color: u32, mentionable: bool, tag: &str, options: &str);
         fn role_delete(name: &str, tag: &str, options: &str);
+        fn role_adopt(name: &str, role: u64, tag: &str, options: &str);
+        fn role_forget(name: &str, tag: &str, options: &str);
         fn log_line(to: &str, line: &str, tag: &str);
     }
 
