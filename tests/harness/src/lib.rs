@@ -25,13 +25,37 @@ const READY_MADE: &str = include_str!("../../../plugins/raids/playground/guild.t
 /// The file that comes with Muster: which plugins there are, and what they may tell each other.
 const SHIPPED: &str = include_str!("../../../plugins.toml");
 
+/// The bot, on threads of its own: so it can be killed, as a process can.
+struct Process {
+    host: Option<Host>,
+    threads: Option<tokio::runtime::Runtime>,
+}
+
+impl Drop for Process {
+    fn drop(&mut self) {
+        if let Some(threads) = self.threads.take() {
+            threads.shutdown_background();
+        }
+    }
+}
+
+/// Does something on those threads, and waits for its end.
+async fn on<T: Send + 'static, W: Future<Output = T>>(
+    threads: &tokio::runtime::Runtime,
+    work: impl FnOnce() -> W + Send + 'static,
+) -> T {
+    let threads = threads.handle().clone();
+    let done = tokio::task::spawn_blocking(move || threads.block_on(work())).await;
+    done.expect("it ends well")
+}
+
 /// An evening in one guild.
 pub struct Stage {
     /// The offline Discord.
     pub playground: Playground,
     /// The guild.
     pub guild: GuildHandle,
-    host: Option<Host>,
+    process: Option<Process>,
     folder: TempDir,
     plugins_toml: String,
     members_intent: bool,
@@ -63,7 +87,7 @@ impl Stage {
         let mut stage = Self {
             playground,
             guild,
-            host: None,
+            process: None,
             folder: tempfile::tempdir().expect("a folder"),
             plugins_toml: plugins_toml.to_owned(),
             members_intent,
@@ -109,20 +133,44 @@ impl Stage {
         let clock = ShiftedClock::new(self.playground.clock().offset());
         follow(&self.playground, clock.clone());
         let token = BotToken::new(self.playground.token());
-        let mut host = Host::start(&config, token, Arc::new(clock))
-            .await
-            .expect("the host starts");
-        host.until_ready().await.expect("the host gets ready");
-        self.host = Some(host);
+        let threads = tokio::runtime::Builder::new_multi_thread()
+            .worker_threads(2)
+            .enable_all()
+            .build()
+            .expect("threads");
+        let host = on(&threads, move || async move {
+            let mut host = Host::start(&config, token, Arc::new(clock))
+                .await
+                .expect("the host starts");
+            host.until_ready().await.expect("the host gets ready");
+            host
+        });
+        let host = host.await;
+        self.process = Some(Process {
+            host: Some(host),
+            threads: Some(threads),
+        });
     }
 
     /// The bot goes down in good order.
     pub async fn stops(&mut self) {
-        self.host.take().expect("it was running").stop().await;
+        let mut process = self.process.take().expect("it was running");
+        if let (Some(host), Some(threads)) = (process.host.take(), &process.threads) {
+            on(threads, move || host.stop()).await;
+        }
         self.playground
             .wait_for_no_session()
             .await
             .expect("the bot disconnects");
+    }
+
+    /// The bot is killed in the middle of whatever it does: nothing of it goes on.
+    pub async fn is_killed(&mut self) {
+        drop(self.process.take().expect("it was running"));
+        self.playground
+            .wait_for_no_session()
+            .await
+            .expect("the connection breaks");
     }
 
     /// Time passes, for the bot and for Discord alike.
