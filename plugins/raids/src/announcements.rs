@@ -4,10 +4,12 @@ use muster_sdk::ids::UserId;
 use muster_sdk::{Ctx, Handled, Level};
 use serde_json::{Value, json};
 
+use crate::headcount::Headcount;
+use crate::party::Party;
 use crate::run::{DetailChange, KeyPop, KeyToggle, Run};
 
 /// Every topic that this plugin emits.
-pub const TOPICS: [&str; 7] = [
+pub const TOPICS: [&str; 12] = [
     "run.created",
     "run.started",
     "run.ended",
@@ -15,6 +17,11 @@ pub const TOPICS: [&str; 7] = [
     "run.party_changed",
     "run.key_popped",
     "key.reacted",
+    "headcount.created",
+    "headcount.converted",
+    "headcount.ended",
+    "party.created",
+    "party.closed",
 ];
 
 /// An event holds 64 KiB, and an id with its quotes and comma 23 bytes: this many leave room for the rest.
@@ -77,6 +84,45 @@ pub fn key_reacted(ctx: &mut Ctx, run: &Run, user: UserId, toggle: &KeyToggle) -
     body["key_type"] = toggle.key.key.into();
     body["offered"] = toggle.offered.into();
     ctx.emit("key.reacted", &body)
+}
+
+/// A headcount was posted.
+pub fn headcount_created(ctx: &mut Ctx, headcount: &Headcount) -> Handled {
+    ctx.emit("headcount.created", &about_headcount(headcount))
+}
+
+/// A headcount became a run.
+pub fn headcount_converted(ctx: &mut Ctx, headcount: &Headcount, run: &Run) -> Handled {
+    let mut body = about_headcount(headcount);
+    body["run_id"] = run.id.0.into();
+    ctx.emit("headcount.converted", &body)
+}
+
+/// A headcount ended without becoming a run.
+pub fn headcount_ended(ctx: &mut Ctx, headcount: &Headcount) -> Handled {
+    ctx.emit("headcount.ended", &about_headcount(headcount))
+}
+
+/// A party was opened.
+pub fn party_created(ctx: &mut Ctx, party: &Party) -> Handled {
+    ctx.emit("party.created", &about_party(party))
+}
+
+/// A party was closed.
+pub fn party_closed(ctx: &mut Ctx, party: &Party) -> Handled {
+    ctx.emit("party.closed", &about_party(party))
+}
+
+fn about_party(party: &Party) -> Value {
+    json!({ "party_id": party.id.0, "owner_id": party.owner })
+}
+
+fn about_headcount(headcount: &Headcount) -> Value {
+    json!({
+        "headcount_id": headcount.id.0,
+        "organizer_id": headcount.organizer,
+        "dungeon_keys": headcount.dungeons,
+    })
 }
 
 fn about(run: &Run) -> Value {

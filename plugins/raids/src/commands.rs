@@ -1,3 +1,9 @@
 //! Slash commands, one file each.
 
+pub mod configrolepings;
+pub mod headcount;
+pub mod party;
 pub mod run;
+pub mod runhistory;
+pub mod sendrolepingembed;
+pub mod viewrun;

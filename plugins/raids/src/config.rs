@@ -26,7 +26,9 @@ pub struct Config {
     pub key_window_seconds: u32,
     /// Whether a class that the dungeon does not ask for is refused instead of accepted with a hint.
     pub strict_classes: bool,
-    /// Whether an organizer may have only one open or live run.
+    /// Hours after which a headcount that nobody ended or converted is ended; 1 to 168.
+    pub headcount_close_hours: u32,
+    /// Whether an organizer may have only one open or live run, or open headcount.
     pub one_active_per_organizer: bool,
     /// Whether the organizer joins the own run when posting it.
     pub organizer_auto_join: bool,
@@ -36,6 +38,9 @@ pub struct Config {
 
 /// A day is the longest that a run stays open.
 pub const AUTO_END_MINUTES: RangeInclusive<u32> = 1..=1440;
+
+/// A week is the longest that a headcount stays open.
+pub const HEADCOUNT_CLOSE_HOURS: RangeInclusive<u32> = 1..=168;
 
 /// Long enough for a portal's whole life.
 pub const KEY_WINDOW_SECONDS: RangeInclusive<u32> = 1..=300;
@@ -51,6 +56,7 @@ impl Default for Config {
             join_requires_verified: false,
             key_window_seconds: 30,
             strict_classes: false,
+            headcount_close_hours: 6,
             one_active_per_organizer: true,
             organizer_auto_join: false,
             raid_log_delete_days: None,
@@ -110,9 +116,15 @@ impl Config {
                 "Whether a class that the dungeon does not ask for is refused",
                 default.strict_classes,
             ),
+            number(
+                "headcount_close_hours",
+                "Hours after which a headcount that nobody ended or converted ends by itself",
+                default.headcount_close_hours,
+                HEADCOUNT_CLOSE_HOURS,
+            ),
             Setting::boolean(
                 "one_active_per_organizer",
-                "Whether an organizer has one run at a time",
+                "Whether an organizer has one run or headcount at a time",
                 default.one_active_per_organizer,
             ),
             Setting::boolean(
@@ -158,6 +170,11 @@ impl Config {
                 default.key_window_seconds,
             ),
             strict_classes: claim("strict_classes", default.strict_classes),
+            headcount_close_hours: within(
+                "headcount_close_hours",
+                HEADCOUNT_CLOSE_HOURS,
+                default.headcount_close_hours,
+            ),
             one_active_per_organizer: claim(
                 "one_active_per_organizer",
                 default.one_active_per_organizer,
@@ -192,7 +209,8 @@ mod tests {
         let all = json!({
             "auto_end_minutes": 60, "auto_end_awards_open": false, "start_needs_party_location": true,
             "start_needs_taken": true, "public_raider_count": false, "join_requires_verified": true,
-            "key_window_seconds": 25, "strict_classes": true, "one_active_per_organizer": false,
+            "key_window_seconds": 25, "strict_classes": true, "headcount_close_hours": 12,
+            "one_active_per_organizer": false,
             "organizer_auto_join": true, "raid_log_delete_days": 14,
         });
         let expected = Config {
@@ -204,6 +222,7 @@ mod tests {
             join_requires_verified: true,
             key_window_seconds: 25,
             strict_classes: true,
+            headcount_close_hours: 12,
             one_active_per_organizer: false,
             organizer_auto_join: true,
             raid_log_delete_days: Some(14),

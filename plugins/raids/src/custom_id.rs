@@ -3,6 +3,10 @@
 //! The only place that writes or reads custom ids. Panels outlive releases, so what was written once
 //! must stay readable; a changed meaning gets a new action.
 
+pub mod headcount;
+pub mod history;
+pub mod party;
+
 use std::fmt;
 
 use muster_sdk::FromName;

@@ -4,20 +4,27 @@
 //! ([`views`]). Every change that others may want to know of is announced and audited.
 
 mod acting;
+mod activity;
 mod announcements;
 mod autocomplete;
 mod closing;
 mod commands;
 mod components;
 pub mod config;
+mod counting;
 pub mod custom_id;
 mod events;
+pub mod headcount;
+pub mod history;
 mod manifest;
 mod outcome;
 pub mod panel_name;
 mod panels;
+pub mod party;
+mod party_life;
 mod queries;
 mod raid_log;
+mod role_pings;
 pub mod run;
 mod timer_name;
 mod timers;
@@ -25,7 +32,15 @@ pub mod views;
 
 muster_sdk::plugin! {
     manifest: manifest::manifest,
-    commands: { "run" => commands::run },
+    commands: {
+        "run" => commands::run,
+        "headcount" => commands::headcount,
+        "viewrun" => commands::viewrun,
+        "runhistory" => commands::runhistory,
+        "party" => commands::party,
+        "configrolepings" => commands::configrolepings,
+        "sendrolepingembed" => commands::sendrolepingembed,
+    },
     components: {
         "join" => components::join,
         "class" => components::class,
@@ -43,16 +58,47 @@ muster_sdk::plugin! {
         "party" => components::party,
         "location" => components::location,
         "note" => components::note,
+        "hc-pick" => components::headcount::pick,
+        "hc-create" => components::headcount::create,
+        "hc-join" => components::headcount::join,
+        "hc-key" => components::headcount::key,
+        "hc-org" => components::headcount::organizer,
+        "hc-take-over" => components::headcount::take_over,
+        "hc-keep-out" => components::headcount::keep_out,
+        "hc-end" => components::headcount::end,
+        "hc-convert" => components::headcount::convert,
+        "hc-convert-to" => components::headcount::convert_to,
+        "view-run" => components::view_page,
+        "history" => components::history_page,
+        "party-extend" => components::party_finder::extend,
+        "party-close" => components::party_finder::close,
+        "role-ping" => components::role_ping,
     },
-    autocomplete: { "run" => autocomplete::dungeons },
+    autocomplete: {
+        "run" => autocomplete::dungeons,
+        "viewrun" => commands::viewrun::suggest,
+        "runhistory" => autocomplete::dungeons,
+        "party" => autocomplete::dungeons,
+        "configrolepings" => autocomplete::dungeons,
+    },
     panels: {
         "run" => panels::run::render,
         "organizer" => panels::organizer::render,
         "starter" => panels::starter::render,
+        "hc-draft" => panels::headcount::render_draft,
+        "headcount" => panels::headcount::render,
+        "hc-organizer" => panels::headcount::render_organizer,
+        "hc-starter" => panels::headcount::render_starter,
+        "party" => panels::party::render,
+        "role-pings" => panels::role_pings::render,
     },
     timers: {
         "auto-end" => timers::auto_end::fire,
         "key-window" => timers::key_window::fire,
+        "hc-draft" => timers::headcount::expire_draft,
+        "hc-close" => timers::headcount::close,
+        "party-close" => timers::party::close,
+        "party-warning" => timers::party::warn,
     },
     events: { "panel.lost" => events::panel_lost::hear },
     outcome: outcome::posted,

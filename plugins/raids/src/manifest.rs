@@ -9,6 +9,12 @@ use crate::config::Config;
 /// The channel where panels of runs are posted.
 pub const RAID: &str = "raid";
 
+/// The channel where members find parties.
+pub const PARTY_FINDER: &str = "party_finder";
+
+/// The channel with the buttons for the roles that runs ping.
+pub const ROLE_PING: &str = "role_ping";
+
 /// The channel where each run has a thread.
 pub const RAID_LOG: &str = "raid_log";
 
@@ -19,6 +25,11 @@ pub fn manifest() -> Manifest {
         .channel_key(
             RAID_LOG,
             "A thread for each run, with everything that happened in it",
+        )
+        .channel_key(PARTY_FINDER, "Where `/party` posts parties")
+        .channel_key(
+            ROLE_PING,
+            "Where members give themselves the roles that runs ping",
         )
         .role_key(SUSPENDED, "Held by suspended members, who cannot join runs")
         .needs_permission("VIEW_CHANNEL", "no run is posted and none is logged")
@@ -33,10 +44,18 @@ pub fn manifest() -> Manifest {
             "SEND_MESSAGES_IN_THREADS",
             "threads in the raid log stay empty",
         )
+        .needs_permission("MANAGE_ROLES", "nobody gets the roles that runs ping")
+        .personal_data("who opened which party, and what they wrote about it")
         .personal_data("who organized, joined, benched or left which run, when, and as which class")
         .personal_data("who said to have which key for which run")
         .personal_data("who started, ended or cancelled which run")
-        .migrations(migrations!("../../migrations/raids", ["0001_runs"]));
+        .personal_data(
+            "who posted, ended or converted which headcount, who came and with which keys",
+        )
+        .migrations(migrations!(
+            "../../migrations/raids",
+            ["0001_runs", "0002_headcounts", "0003_parties"]
+        ));
     let manifest = Config::settings()
         .into_iter()
         .fold(manifest, Manifest::setting);
@@ -60,6 +79,6 @@ mod tests {
             Some(setting["default"].clone())
         };
         assert_eq!(Config::read(default), Config::default());
-        assert_eq!(settings.len(), 9);
+        assert_eq!(settings.len(), 10);
     }
 }

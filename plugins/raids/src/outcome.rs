@@ -1,4 +1,9 @@
-//! The answer to `/run`, once Discord has said what became of the panel.
+//! The answers that wait for Discord: to `/run`, **Create Headcount** and `/party` for the panel, to a role's
+//! button for the role.
+
+mod headcount;
+mod party;
+mod role_ping;
 
 use muster_sdk::{Ctx, Handled, Outcome, Outcomes, broken};
 
@@ -6,26 +11,30 @@ use crate::panel_name::PanelName;
 use crate::run::{Posted, Run, RunId};
 use crate::{closing, queries, raid_log, views};
 
-/// Keeps where the run is shown, and links to it. A run that cannot be shown is cancelled: it would only
-/// keep its organizer from posting another.
+/// Keeps where the panel stands, and links to it.
 pub fn posted(ctx: &mut Ctx, outcomes: Outcomes) -> Handled {
-    let (id, post) = outcomes
-        .0
-        .iter()
-        .find_map(|outcome| Some((run_of(outcome)?, outcome)))
-        .ok_or_else(|| broken("no outcome is that of a run's panel"))?;
+    let panel = |outcome: &Outcome| PanelName::parse(&outcome.tag);
+    for post in &outcomes.0 {
+        if let Some(given) = role_ping::toggled(post) {
+            return role_ping::answer(ctx, given, post);
+        }
+        match panel(post) {
+            Some(PanelName::Run(id)) => return run(ctx, id, post, &outcomes),
+            Some(PanelName::Headcount(id)) => return headcount::posted(ctx, id, post, &outcomes),
+            Some(PanelName::Party(id)) => return party::posted(ctx, id, post, &outcomes),
+            _ => {}
+        }
+    }
+    Err(broken("no outcome is that of a panel"))
+}
+
+/// A run that cannot be shown is cancelled: it would only keep its organizer from posting another.
+fn run(ctx: &mut Ctx, id: RunId, post: &Outcome, outcomes: &Outcomes) -> Handled {
     let run = queries::load_run(ctx, id)?;
     match (post.ok, post.problem.as_deref()) {
         (true, _) => link(ctx, run, post, outcomes.find(&raid_log::thread(id))),
         (false, Some(problem)) => give_up(ctx, &run, problem),
         (false, None) => ctx.reply_private(views::still_posting(&run)),
-    }
-}
-
-fn run_of(outcome: &Outcome) -> Option<RunId> {
-    match PanelName::parse(&outcome.tag)? {
-        PanelName::Run(run) => Some(run),
-        _ => None,
     }
 }
 
@@ -38,13 +47,13 @@ fn link(ctx: &mut Ctx, mut run: Run, post: &Outcome, thread: Option<&Outcome>) -
     queries::put_places(ctx, &run, thread_id)?;
 
     let link = run.posted.map(|posted| posted.link(ctx.guild()));
-    let problems = log_problem(ctx, &run, thread);
+    let problems = log_problem(ctx, run.logged, thread);
     ctx.reply_private(views::posted(&run, link.as_deref(), &problems))
 }
 
-/// What an organizer is told about a log that does not work: the run is posted all the same.
-fn log_problem(ctx: &mut Ctx, run: &Run, thread: Option<&Outcome>) -> Vec<String> {
-    if run.logged || !raid_log::is_wanted(ctx) {
+/// What an organizer is told about a log that does not work: the panel is posted all the same.
+fn log_problem(ctx: &mut Ctx, is_logged: bool, thread: Option<&Outcome>) -> Vec<String> {
+    if is_logged || !raid_log::is_wanted(ctx) {
         return Vec::new();
     }
     let why = thread.and_then(|thread| thread.problem.clone());

@@ -2,11 +2,14 @@
 
 use std::fmt;
 
+use muster_sdk::FromName;
 use muster_sdk::ids::UserId;
 
+use crate::headcount::{DraftId, HeadcountId};
+use crate::party::PartyId;
 use crate::run::RunId;
 
-/// A panel: a message that is drawn anew when its run changes.
+/// A panel: a message that is drawn anew when what it shows changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum PanelName {
     /// `run/42`: what everybody sees.
@@ -15,21 +18,43 @@ pub enum PanelName {
     Organizer(RunId, UserId),
     /// `starter/42`: what begins the run's thread in the raid log.
     Starter(RunId),
+    /// `hc-draft/3`: the menus of `/headcount`, for who used it.
+    HeadcountDraft(DraftId),
+    /// `headcount/7`: what everybody sees. When it becomes a run, its message shows that run's panel.
+    Headcount(HeadcountId),
+    /// `hc-organizer/7/1`: the organizer's panel, one for each member who looks at it.
+    HeadcountOrganizer(HeadcountId, UserId),
+    /// `hc-starter/7`: what begins the headcount's thread in the raid log.
+    HeadcountStarter(HeadcountId),
+    /// `party/4`: a party that members may join.
+    Party(PartyId),
+    /// `role-pings/2/0`: buttons for roles; which sending of them, and which message of it.
+    RolePings(i64, u32),
 }
 
 impl PanelName {
     /// The panel of that name, if it is one of ours.
     pub fn parse(name: &str) -> Option<Self> {
-        let mut parts = name.split('/');
-        match (
-            parts.next()?,
-            RunId::parse(parts.next()?)?,
-            parts.next(),
-            parts.next(),
-        ) {
-            ("run", run, None, None) => Some(Self::Run(run)),
-            ("starter", run, None, None) => Some(Self::Starter(run)),
-            ("organizer", run, Some(user), None) => Some(Self::Organizer(run, user.parse().ok()?)),
+        let (kind, data) = name.split_once('/')?;
+        match kind {
+            "run" => RunId::from_name(data).map(Self::Run),
+            "starter" => RunId::from_name(data).map(Self::Starter),
+            "organizer" => {
+                let (run, user) = FromName::from_name(data)?;
+                Some(Self::Organizer(run, user))
+            }
+            "hc-draft" => DraftId::from_name(data).map(Self::HeadcountDraft),
+            "headcount" => HeadcountId::from_name(data).map(Self::Headcount),
+            "hc-starter" => HeadcountId::from_name(data).map(Self::HeadcountStarter),
+            "party" => PartyId::from_name(data).map(Self::Party),
+            "role-pings" => {
+                let (sending, page) = FromName::from_name(data)?;
+                Some(Self::RolePings(sending, page))
+            }
+            "hc-organizer" => {
+                let (headcount, user) = FromName::from_name(data)?;
+                Some(Self::HeadcountOrganizer(headcount, user))
+            }
             _ => None,
         }
     }
@@ -37,6 +62,11 @@ impl PanelName {
     /// All organizers' panels of a run, for a refresh.
     pub fn all_organizers(run: RunId) -> String {
         format!("organizer/{run}/*")
+    }
+
+    /// All organizers' panels of a headcount, for a refresh.
+    pub fn all_headcount_organizers(headcount: HeadcountId) -> String {
+        format!("hc-organizer/{headcount}/*")
     }
 }
 
@@ -46,6 +76,14 @@ impl fmt::Display for PanelName {
             Self::Run(run) => write!(f, "run/{run}"),
             Self::Organizer(run, user) => write!(f, "organizer/{run}/{user}"),
             Self::Starter(run) => write!(f, "starter/{run}"),
+            Self::HeadcountDraft(draft) => write!(f, "hc-draft/{draft}"),
+            Self::Headcount(headcount) => write!(f, "headcount/{headcount}"),
+            Self::HeadcountOrganizer(headcount, user) => {
+                write!(f, "hc-organizer/{headcount}/{user}")
+            }
+            Self::HeadcountStarter(headcount) => write!(f, "hc-starter/{headcount}"),
+            Self::Party(party) => write!(f, "party/{party}"),
+            Self::RolePings(sending, page) => write!(f, "role-pings/{sending}/{page}"),
         }
     }
 }
@@ -60,6 +98,12 @@ mod tests {
             PanelName::Run(RunId(42)),
             PanelName::Organizer(RunId(42), UserId(7)),
             PanelName::Starter(RunId(42)),
+            PanelName::HeadcountDraft(DraftId(3)),
+            PanelName::Headcount(HeadcountId(7)),
+            PanelName::HeadcountOrganizer(HeadcountId(7), UserId(1)),
+            PanelName::HeadcountStarter(HeadcountId(7)),
+            PanelName::Party(PartyId(4)),
+            PanelName::RolePings(2, 0),
         ] {
             assert_eq!(PanelName::parse(&panel.to_string()), Some(panel));
         }
@@ -72,6 +116,9 @@ mod tests {
             "organizer/42/x",
             "organizer/42/7/1",
             "starter/42/7",
+            "headcount",
+            "headcount/x",
+            "hc-organizer/7",
         ] {
             assert_eq!(PanelName::parse(name), None, "{name}");
         }

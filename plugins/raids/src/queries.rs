@@ -1,14 +1,28 @@
 //! All SQL of this plugin, as if its guild were alone. One file for each topic.
 
+mod headcounts;
+mod history;
 mod keys;
+mod parties;
 mod recent;
+mod role_pings;
 mod roster;
 mod runs;
 
+pub use headcounts::*;
+pub use history::*;
 pub use keys::*;
+pub use parties::*;
 pub use recent::*;
+pub use role_pings::*;
 pub use roster::*;
 pub use runs::*;
+
+/// Keys that stand in one column, with commas between them.
+fn split_keys(joined: &str) -> Vec<String> {
+    let keys = joined.split(',').filter(|key| !key.is_empty());
+    keys.map(str::to_owned).collect()
+}
 
 /// A word of the database is read by the `parse` of its type.
 macro_rules! words {

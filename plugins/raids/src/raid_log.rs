@@ -1,16 +1,22 @@
-//! The raid log: one thread for each run in the channel that the guild mapped to it. A log that does not
-//! work never fails what it would have told of.
+//! The raid log: one thread for each run or headcount in the channel that the guild mapped to it; a run that
+//! was a headcount goes on in its thread. A log that does not work never fails what it would have told of.
 
 use muster_sdk::{Ctx, Level, NewThread, Panel, Place};
 
+use crate::headcount::{Headcount, HeadcountId};
 use crate::manifest::RAID_LOG;
 use crate::panel_name::PanelName;
 use crate::run::{Run, RunId};
-use crate::views::{self, LogLine, Starter};
+use crate::views::{self, HeadcountLine, LogLine, Starter};
 
 /// The name of a run's thread, and the tag of its making.
 pub fn thread(run: RunId) -> String {
     format!("log/{run}")
+}
+
+/// The name of a headcount's thread, and the tag of its making.
+pub fn headcount_thread(headcount: HeadcountId) -> String {
+    format!("hc-log/{headcount}")
 }
 
 /// Whether the guild wants a log.
@@ -20,42 +26,67 @@ pub fn is_wanted(ctx: &mut Ctx) -> bool {
 
 /// Opens a run's thread, and says whether that may work.
 pub fn open(ctx: &mut Ctx, run: &Run) -> bool {
+    let title = Starter::new(run, &run.organizer_name).thread_title;
+    open_thread(ctx, PanelName::Starter(run.id), title, &thread(run.id))
+}
+
+/// Opens a headcount's thread, and says whether that may work.
+pub fn open_headcount(ctx: &mut Ctx, headcount: &Headcount) -> bool {
+    let title = Starter::of_headcount(headcount).thread_title;
+    let starter = PanelName::HeadcountStarter(headcount.id);
+    open_thread(ctx, starter, title, &headcount_thread(headcount.id))
+}
+
+/// Writes down what just happened, if the run has a log.
+pub fn write(ctx: &mut Ctx, run: &Run, line: &LogLine<'_>) {
+    if run.logged {
+        let thread = run
+            .headcount
+            .map_or_else(|| thread(run.id), headcount_thread);
+        let text = views::log_line(run, line, ctx.now());
+        append(ctx, &thread, text);
+    }
+}
+
+/// Writes down what just happened, if the headcount has a log.
+pub fn write_headcount(ctx: &mut Ctx, headcount: &Headcount, line: &HeadcountLine) {
+    if headcount.logged {
+        let text = views::headcount_line(headcount, line, ctx.now());
+        append(ctx, &headcount_thread(headcount.id), text);
+    }
+}
+
+/// Nothing more will happen to the headcount: its thread rests.
+pub fn archive_headcount(ctx: &mut Ctx, headcount: &Headcount) {
+    if !headcount.logged {
+        return;
+    }
+    let thread = headcount_thread(headcount.id);
+    if let Err(error) = ctx.thread_archive(&Place::named(&thread), true, ()) {
+        ctx.log(Level::Warn, format!("the raid log {thread}: {error}"));
+    }
+}
+
+fn open_thread(ctx: &mut Ctx, starter: PanelName, title: String, name: &str) -> bool {
     if !is_wanted(ctx) {
         return false;
     }
-    let starter = PanelName::Starter(run.id);
     let panel = Panel::new(starter, Place::key(RAID_LOG)).report_when_deleted();
     if let Err(error) = ctx.open_panel(&panel) {
-        ctx.log(
-            Level::Warn,
-            format!("the raid log of run {}: {error}", run.id),
-        );
+        ctx.log(Level::Warn, format!("the raid log {name}: {error}"));
         return false;
     }
-    let title = Starter::new(run, &run.organizer_name).thread_title;
-    let name = thread(run.id);
-    let thread = NewThread::on(Place::panel(starter), title, &name).mark(name.as_str());
+    let thread = NewThread::on(Place::panel(starter), title, name).mark(name);
     if let Err(error) = ctx.thread_create(thread) {
-        ctx.log(
-            Level::Warn,
-            format!("the thread of run {}: {error}", run.id),
-        );
+        ctx.log(Level::Warn, format!("the thread {name}: {error}"));
         return false;
     }
     true
 }
 
-/// Writes down what just happened, if the run has a log.
-pub fn write(ctx: &mut Ctx, run: &Run, line: &LogLine<'_>) {
-    if !run.logged {
-        return;
-    }
-    let text = views::log_line(run, line, ctx.now());
-    if let Err(error) = ctx.log_line(&Place::named(thread(run.id)), text) {
-        ctx.log(
-            Level::Warn,
-            format!("a log line of run {}: {error}", run.id),
-        );
+fn append(ctx: &mut Ctx, thread: &str, text: String) {
+    if let Err(error) = ctx.log_line(&Place::named(thread), text) {
+        ctx.log(Level::Warn, format!("a log line of {thread}: {error}"));
     }
 }
 

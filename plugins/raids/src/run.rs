@@ -21,6 +21,8 @@ use muster_dungeons::{Dungeon, find_dungeon};
 use muster_sdk::ids::{ChannelId, GuildId, MessageId, UserId};
 use muster_sdk::time::Timestamp;
 
+use crate::headcount::HeadcountId;
+
 pub use details::{Detail, DetailChange, DetailError};
 pub use draft::{ActivityError, Draft, DraftError, may_post};
 pub use key_window::{COOLDOWN_SECONDS, KeyPop, PopError};
@@ -84,6 +86,8 @@ pub struct Run {
     pub posted: Option<Posted>,
     /// Whether it has a thread in the raid log.
     pub logged: bool,
+    /// The headcount that it came from, whose thread in the raid log it goes on with.
+    pub headcount: Option<HeadcountId>,
 }
 
 /// The message that shows a run to everybody.

@@ -2,15 +2,25 @@
 
 use std::fmt;
 
+use crate::headcount::{DraftId, HeadcountId};
+use crate::party::PartyId;
 use crate::run::RunId;
 
-/// Something that happens to a run when its time has come.
+/// Something that happens when its time has come.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum TimerName {
     /// `auto-end/42`: the run is too old.
     AutoEnd(RunId),
     /// `key-window/42`: nobody may join the party any more.
     KeyWindow(RunId),
+    /// `hc-draft/3`: the menus of `/headcount` were open for too long.
+    HeadcountDraft(DraftId),
+    /// `hc-close/7`: the headcount is too old.
+    HeadcountClose(HeadcountId),
+    /// `party-close/4`: the party's time is up.
+    PartyClose(PartyId),
+    /// `party-warning/4/10`: so many minutes are left.
+    PartyWarning(PartyId, u32),
 }
 
 impl fmt::Display for TimerName {
@@ -18,6 +28,10 @@ impl fmt::Display for TimerName {
         match self {
             Self::AutoEnd(run) => write!(f, "auto-end/{run}"),
             Self::KeyWindow(run) => write!(f, "key-window/{run}"),
+            Self::HeadcountDraft(draft) => write!(f, "hc-draft/{draft}"),
+            Self::HeadcountClose(headcount) => write!(f, "hc-close/{headcount}"),
+            Self::PartyClose(party) => write!(f, "party-close/{party}"),
+            Self::PartyWarning(party, minutes) => write!(f, "party-warning/{party}/{minutes}"),
         }
     }
 }

@@ -5,9 +5,16 @@
 mod answers;
 mod class_menu;
 mod forms;
+mod headcount_answers;
+mod headcount_log;
+mod headcount_panel;
 mod log;
 mod organizer_panel;
+mod party;
 mod refusals;
+mod role_pings;
+mod run_details;
+mod run_history;
 mod run_panel;
 
 pub use answers::{
@@ -16,14 +23,36 @@ pub use answers::{
 };
 pub use class_menu::class_menu;
 pub use forms::form;
+pub use headcount_answers::{
+    already_counting, convert_menu_closed, headcount_came_too_late, headcount_converted,
+    headcount_ended, headcount_gone, headcount_joined, headcount_kept_out, headcount_key_toggled,
+    headcount_not_posted, headcount_posted, headcount_still_posting, no_headcount, no_selection,
+    not_your_menus, selection, selection_gone,
+};
+pub use headcount_log::{HeadcountLine, headcount_line};
+pub use headcount_panel::{
+    convert_menu, headcount_organizer_panel, headcount_panel, somebody_elses_headcount,
+};
 pub use log::{LogLine, Starter, log_line};
 pub use organizer_panel::{organizer_panel, somebody_elses};
+pub use party::{
+    already_has_party, no_party, party_closed, party_closed_line, party_extended, party_gone,
+    party_not_posted, party_opened_line, party_panel, party_posted, party_still_posting,
+    party_thread_title, party_warning,
+};
 pub use refusals::{
     already_active, no_draft, no_pop, no_seat, no_text, no_transition, run_gone, run_not_found,
 };
+pub use role_pings::{
+    no_ping_roles, no_role_ping_channel, ping_role_gone, ping_role_not_toggled, ping_role_set,
+    ping_role_toggled, role_pings, role_pings_sent,
+};
+pub use run_details::{RunDetails, run_details};
+pub use run_history::run_history;
 pub use run_panel::run_panel;
 
 use muster_dungeons::find_reaction;
+use muster_sdk::ids::UserId;
 use muster_sdk::text::escape;
 
 use crate::run::{Run, Tally};
@@ -90,4 +119,25 @@ fn keys(run: &Run, tally: &Tally) -> Option<String> {
 /// `🏰 Shatters Key`.
 fn key_label(key: &str) -> String {
     find_reaction(key).map_or_else(|| escape(key), |key| format!("{} {}", key.emoji, key.label))
+}
+
+/// As many mentions as fit a field of 1024 characters, at 23 each with the space.
+const MENTIONS: usize = 40;
+
+/// `<@1> <@2>`, as many as fit a field.
+fn mentions(users: &[UserId]) -> String {
+    let mut mentions: Vec<String> = users
+        .iter()
+        .take(MENTIONS)
+        .map(|user| user.mention())
+        .collect();
+    if users.len() > MENTIONS {
+        mentions.push(format!("and {} more", users.len() - MENTIONS));
+    }
+    mentions.join(" ")
+}
+
+/// ` by <@1>`; nothing for what happened by itself.
+fn by_whom(by: Option<UserId>) -> String {
+    by.map_or_else(String::new, |by| format!(" by {}", by.mention()))
 }

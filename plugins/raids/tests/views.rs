@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use insta::assert_snapshot;
 use muster_raids::config::Config;
-use muster_raids::run::{Actor, Detail, Draft, KeyToggle, Run, RunId, Seat, Seated, State, Tally};
+use muster_raids::run::{
+    Actor, Detail, Draft, EndReason, KeyToggle, Run, RunId, Seat, Seated, State, Tally,
+};
 use muster_raids::views::{self, LogLine, Starter};
 use muster_sdk::ids::UserId;
 use muster_sdk::message::{draw, draw_modal};
@@ -12,10 +14,16 @@ use muster_sdk::time::Timestamp;
 
 #[path = "views/answers.rs"]
 mod answers;
+#[path = "views/headcounts.rs"]
+mod headcounts;
+#[path = "views/history.rs"]
+mod history;
 #[path = "views/menus_and_forms.rs"]
 mod menus_and_forms;
 #[path = "views/organizer.rs"]
 mod organizer;
+#[path = "views/parties.rs"]
+mod parties;
 #[path = "views/raid_log.rs"]
 mod raid_log;
 #[path = "views/refusals.rs"]

@@ -2,17 +2,26 @@
 
 use std::time::Duration;
 
+use muster_core::effect::Action;
 use muster_store::Value;
-use serde_json::json;
+use serde_json::{Value as Json, json};
 
 #[path = "raids/guild.rs"]
 mod guild;
+#[path = "raids/headcounts.rs"]
+mod headcounts;
+#[path = "raids/history.rs"]
+mod history;
 #[path = "raids/life.rs"]
 mod life;
 #[path = "raids/organizers.rs"]
 mod organizers;
+#[path = "raids/parties.rs"]
+mod parties;
+#[path = "raids/role_pings.rs"]
+mod role_pings;
 
-use guild::{CLOSED, Guild, RAID, RAID_LOG, Told};
+use guild::{CLOSED, Guild, PING_ROLE, RAID, RAID_LOG, STAFF_ROLE, Told};
 
 const ANN: u64 = 11;
 const BEN: u64 = 12;

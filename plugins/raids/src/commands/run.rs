@@ -13,10 +13,10 @@ use serde_json::json;
 use crate::config::Config;
 use crate::manifest::RAID;
 use crate::panel_name::PanelName;
-use crate::run::{ActivityError, Detail, Draft, Run, Seat, State, may_post};
+use crate::run::{Detail, Draft, Run, Seat, State};
 use crate::timer_name::TimerName;
 use crate::views::{self, LogLine};
-use crate::{announcements, closing, queries, raid_log};
+use crate::{activity, announcements, closing, queries, raid_log};
 
 /// How long the answer waits for the panel, to link to it.
 const POSTED_WITHIN: Duration = Duration::from_secs(20);
@@ -55,7 +55,7 @@ pub fn spec() -> CommandSpec {
 pub fn handle(ctx: &mut Ctx, command: Command) -> Handled {
     let config = Config::of(ctx);
     let draft = draft(&command)?;
-    refuse_second(ctx, command.member, &config)?;
+    activity::refuse_second(ctx, command.member, &config)?;
 
     let run = create(ctx, draft, command.member, &config)?;
     let tag = show(ctx, &run)?;
@@ -77,25 +77,6 @@ fn draft(command: &Command) -> Result<Draft, Failure> {
     let (party, location, note) = (party.as_deref(), location.as_deref(), note.as_deref());
     Draft::new(&command.text("dungeon")?, party, location, note)
         .map_err(|why| tell_member(views::no_draft(&why)))
-}
-
-/// One run at a time, where the guild wants it so. A run that was never shown is cleared away.
-fn refuse_second(ctx: &mut Ctx, organizer: UserId, config: &Config) -> Handled {
-    let now = ctx.now();
-    for run in queries::list_active_runs(ctx, organizer)? {
-        if run.may_be_ghost(now) && !queries::has_raiders(ctx, run.id, organizer)? {
-            if let Some(orphaned) = run.orphan(now) {
-                closing::cancel(ctx, &run, &orphaned)?;
-            }
-            continue;
-        }
-        may_post(Some(&run), config).map_err(|why| {
-            let ActivityError::AlreadyActive(run) = why;
-            let link = run.posted.map(|posted| posted.link(ctx.guild()));
-            tell_member(views::already_active(why, link.as_deref()))
-        })?;
-    }
-    Ok(())
 }
 
 fn create(ctx: &mut Ctx, draft: Draft, organizer: UserId, config: &Config) -> Result<Run, Failure> {

@@ -17,7 +17,7 @@ macro_rules! run_columns {
          run.post_message_id, run.logged, run.auto_end_minutes, run.key_window_ends_at,
          run.key_popped_at, run.key_pop_count, run.chain_amount, run.join_locked,
          run.screenshot_url, run.created_at, run.started_at, run.started_by, run.ended_at,
-         run.ended_by, run.end_reason"
+         run.ended_by, run.end_reason, run.headcount_id"
     };
 }
 
@@ -185,6 +185,7 @@ impl FromRow for Run {
             screenshot_url: row.get("screenshot_url")?,
             posted: posted.map(|(channel, message)| Posted { channel, message }),
             logged: row.get("logged")?,
+            headcount: row.get("headcount_id")?,
         })
     }
 }

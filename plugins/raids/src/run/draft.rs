@@ -91,6 +91,7 @@ impl Draft {
             screenshot_url: None,
             posted: None,
             logged: false,
+            headcount: None,
         }
     }
 }

@@ -5,6 +5,7 @@ use muster_sdk::message::{Color, Embed, Message};
 use muster_sdk::text::{cut, escape, plain};
 use muster_sdk::time::Timestamp;
 
+use crate::headcount::Headcount;
 use crate::run::{Detail, Run};
 
 /// What begins the thread of a run.
@@ -109,15 +110,34 @@ const LINE: usize = 1000;
 impl Starter {
     /// The beginning of a run's log, and again once the run is over. `organizer`: their display name.
     pub fn new(run: &Run, organizer: &str) -> Self {
-        let title = format!("📋 {}: Organizer - {organizer}", run.dungeon_label);
+        let dungeon = &run.dungeon_label;
         let embed = Embed::new()
-            .title(escape(&title))
             .color(Color::BLURPLE)
             .inline_field("Type", "Run")
-            .inline_field("Dungeon", escape(&run.dungeon_label))
+            .inline_field("Dungeon", escape(dungeon))
             .inline_field("Organizer", run.organizer.mention())
             .inline_field("Started", run.created_at.full());
-        let embed = match run.ended_at {
+        Self::titled(embed, dungeon, organizer, run.ended_at)
+    }
+
+    /// The beginning of a headcount's log, and again once it is over. If it becomes a run, the run's takes
+    /// its place.
+    pub fn of_headcount(headcount: &Headcount) -> Self {
+        let label = headcount.label();
+        let dungeons = headcount.dungeons().map(|(_, dungeon)| dungeon.label);
+        let embed = Embed::new()
+            .color(Color::YELLOW)
+            .inline_field("Type", "Headcount")
+            .inline_field("Dungeon", dungeons.collect::<Vec<_>>().join(", "))
+            .inline_field("Organizer", headcount.organizer.mention())
+            .inline_field("Started", headcount.created_at.full());
+        Self::titled(embed, &label, &headcount.organizer_name, headcount.ended_at)
+    }
+
+    fn titled(embed: Embed, what: &str, organizer: &str, ended_at: Option<Timestamp>) -> Self {
+        let title = format!("📋 {what}: Organizer - {organizer}");
+        let embed = embed.title(escape(&title));
+        let embed = match ended_at {
             Some(ended_at) => embed.inline_field("Ended", ended_at.full()),
             None => embed,
         };
@@ -175,6 +195,11 @@ pub fn log_line(run: &Run, line: &LogLine<'_>, at: Timestamp) -> String {
             )
         }
     };
+    timed(&text, at)
+}
+
+/// A line with its time before it.
+pub(super) fn timed(text: &str, at: Timestamp) -> String {
     cut(&format!("{} {text}", at.time_of_day()), LINE)
 }
 

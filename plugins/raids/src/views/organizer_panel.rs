@@ -7,7 +7,7 @@ use muster_sdk::text::escape;
 use muster_sdk::time::Timestamp;
 
 use super::run_panel::title;
-use super::{classes, key_label};
+use super::{classes, key_label, mentions};
 use crate::config::Config;
 use crate::custom_id::Action;
 use crate::run::{Missing, Run, Status, Tally};
@@ -109,25 +109,14 @@ pub(super) fn what_is_missing(missing: &[Missing]) -> String {
     }
 }
 
-/// As many mentions as fit a field of 1024 characters, at 23 each with the space.
-const MENTIONS: usize = 40;
-
 /// Discord takes 25 fields; no dungeon has that many keys.
 fn key_holders(mut embed: Embed, run: &Run, holders: &[(String, Vec<UserId>)]) -> Embed {
     let mut any = false;
     for (key, users) in holders.iter().filter(|(_, users)| !users.is_empty()) {
         any = true;
-        let mut mentions: Vec<String> = users
-            .iter()
-            .take(MENTIONS)
-            .map(|user| user.mention())
-            .collect();
-        if users.len() > MENTIONS {
-            mentions.push(format!("and {} more", users.len() - MENTIONS));
-        }
         embed = embed.field(
             format!("{}: {}", key_label(key), users.len()),
-            mentions.join(" "),
+            mentions(users),
         );
     }
     let has_keys = run

@@ -1,8 +1,8 @@
 //! What a member reads when something may not be done: what happened, and what to do next.
 
-use muster_sdk::ids::UserId;
 use muster_sdk::text::{cut, escape};
 
+use super::by_whom;
 use super::organizer_panel::what_is_missing;
 use crate::run::{
     ActivityError, Detail, DetailError, DraftError, EndReason, Over, PopError, Run, RunId,
@@ -141,8 +141,4 @@ fn is_over(over: &Over) -> String {
         EndReason::Orphaned => format!("was {what} because its panel was deleted,"),
     };
     format!("This run {how} {}.", over.at.relative())
-}
-
-fn by_whom(by: Option<UserId>) -> String {
-    by.map_or_else(String::new, |by| format!(" by {}", by.mention()))
 }

@@ -143,7 +143,8 @@ fn needed(needs: &[Need]) -> Option<String> {
     (!needs.is_empty()).then(|| needs.iter().map(line).collect::<Vec<_>>().join(" • "))
 }
 
-fn color(run: &Run) -> Color {
+/// The colour of the panel; grey once it ended by itself.
+pub(super) fn color(run: &Run) -> Color {
     if run.end_reason == Some(EndReason::Auto) {
         return Color::GREY;
     }

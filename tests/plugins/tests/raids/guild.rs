@@ -13,7 +13,7 @@ use muster_core::clock::{Clock, ShiftedClock};
 use muster_core::effect::{Action, AuditEntry, Emitted, PanelChange};
 use muster_core::guild::{Channel, ChannelKind, GuildSnapshot, Role};
 use muster_core::guild_config::{PluginPolicy, Policy};
-use muster_core::ids::{ChannelId, InteractionId, UserId};
+use muster_core::ids::{ChannelId, InteractionId, RoleId, UserId};
 use muster_core::interaction::Member;
 use muster_core::ports::{Directory, LookupError, Lookups, Plugins};
 use muster_core::{GuildId, Manifest, Permissions, PluginName, RoleKey, Standing};
@@ -30,6 +30,11 @@ pub const RAID: u64 = 501;
 pub const RAID_LOG: u64 = 502;
 /// A channel where the bot may not write.
 pub const CLOSED: u64 = 503;
+
+/// A role that members may give themselves, and one that they may not.
+pub const PING_ROLE: u64 = 71;
+pub const STAFF_ROLE: u64 = 72;
+const BOT_ROLE: u64 = 70;
 
 pub struct Guild {
     runtime: Arc<Runtime>,
@@ -52,6 +57,7 @@ pub struct Person<'a> {
     name: &'static str,
     rank: Option<RoleKey>,
     held: Vec<String>,
+    roles: Vec<u64>,
     place: GuildId,
     channel: u64,
 }
@@ -69,6 +75,8 @@ pub enum Told {
     Panel(String),
     /// The answer waits for what has these tags.
     Waits(Vec<String>),
+    /// Nothing: it was done.
+    Nothing,
     /// Why not.
     Refused(String),
     /// It was done before.
@@ -144,6 +152,36 @@ impl Guild {
         }
     }
 
+    pub fn raider(&self, id: u64, name: &'static str) -> Person<'_> {
+        Person {
+            rank: Some(RoleKey::VerifiedRaider),
+            ..self.member(id, name)
+        }
+    }
+
+    pub fn security(&self, id: u64, name: &'static str) -> Person<'_> {
+        Person {
+            rank: Some(RoleKey::Security),
+            ..self.member(id, name)
+        }
+    }
+
+    /// Somebody whose highest role is the bot's.
+    pub fn moderator(&self, id: u64, name: &'static str) -> Person<'_> {
+        Person {
+            rank: Some(RoleKey::Moderator),
+            roles: vec![BOT_ROLE],
+            ..self.member(id, name)
+        }
+    }
+
+    pub fn administrator(&self, id: u64, name: &'static str) -> Person<'_> {
+        Person {
+            rank: Some(RoleKey::Administrator),
+            ..self.moderator(id, name)
+        }
+    }
+
     pub fn member(&self, id: u64, name: &'static str) -> Person<'_> {
         Person {
             guild: self,
@@ -151,6 +189,7 @@ impl Guild {
             name,
             rank: None,
             held: Vec::new(),
+            roles: Vec::new(),
             place: self.id,
             channel: GENERAL,
         }
@@ -187,6 +226,11 @@ impl Guild {
     pub async fn view(&self, guild: GuildId, name: &str) -> Option<Json> {
         let view = self.runtime.render(guild, &raids(), name).await;
         view.expect("it can be drawn")
+    }
+
+    /// The present moment, in seconds since 1970.
+    pub fn now_seconds(&self) -> i64 {
+        self.clock.now().as_seconds()
     }
 
     /// Moves the clock, and lets every timer that is due by then fire.
@@ -345,6 +389,7 @@ impl Guild {
                 Told::Panel(draw_json(&view))
             }
             CallOutcome::Done(Some(Answer::After { tags, .. })) => Told::Waits(tags),
+            CallOutcome::Done(None | Some(Answer::Nothing)) => Told::Nothing,
             CallOutcome::Refused(text) => Told::Refused(text),
             CallOutcome::Duplicate(_) => Told::Twice,
             other => panic!("{other:?}"),
@@ -364,6 +409,11 @@ impl<'a> Person<'a> {
         self
     }
 
+    pub fn with_role(mut self, role: u64) -> Self {
+        self.roles.push(role);
+        self
+    }
+
     /// The same person, where the plugin runs for others.
     pub fn in_guild(mut self, raw: u64) -> Self {
         self.place = guild_id(raw);
@@ -377,6 +427,47 @@ impl<'a> Person<'a> {
 
     pub fn mention(&self) -> String {
         format!("<@{}>", self.id)
+    }
+
+    /// Uses a command. `options` as Discord sends them.
+    pub async fn uses(&self, name: &str, options: Json) -> Told {
+        let data = json!({ "options": options, "resolved": {} });
+        let (name, origin) = (name.into(), Origin::Command);
+        self.does(Input::Command { name, data }, origin).await
+    }
+
+    /// Posts a headcount of these dungeons, which stand in the first menu, and Discord shows it.
+    pub async fn counts(&self, dungeons: &[&str]) -> u64 {
+        let menus = self.uses("headcount", json!([])).await;
+        let Told::Panel(_) = menus else {
+            panic!("{menus:?}");
+        };
+        let newest = self.guild.rows("select max(id) from headcount_draft").await;
+        let [[Value::Integer(draft)]] = newest.iter().map(Vec::as_slice).collect::<Vec<_>>()[..]
+        else {
+            panic!("{newest:?}");
+        };
+        self.picks_all(&format!("hc-pick/{draft}/0"), dungeons)
+            .await;
+        let told = self.presses(&format!("hc-create/{draft}")).await;
+        let Told::Waits(tags) = told else {
+            panic!("{told:?}");
+        };
+        let id = tags[0]
+            .strip_prefix("headcount/")
+            .and_then(|id| id.parse().ok());
+        let id: u64 = id.expect("the panel's tag");
+        let message = (900 + id).to_string();
+        let mut results = vec![json!({
+            "tag": tags[0], "ok": true, "channel": RAID.to_string(), "message": message,
+        })];
+        results.extend(
+            tags.get(1)
+                .map(|tag| json!({ "tag": tag, "ok": true, "channel": (600 + id).to_string() })),
+        );
+        self.guild.outcome(results.into()).await.privately();
+        self.guild.note_panels();
+        id
     }
 
     /// Uses `/run` with these options.
@@ -410,7 +501,12 @@ impl<'a> Person<'a> {
     }
 
     pub async fn picks(&self, custom_id: &str, value: &str) -> Told {
-        let (custom_id, values) = (custom_id.into(), vec![value.into()]);
+        self.picks_all(custom_id, &[value]).await
+    }
+
+    pub async fn picks_all(&self, custom_id: &str, values: &[&str]) -> Told {
+        let values = values.iter().map(|&value| value.to_owned()).collect();
+        let custom_id = custom_id.into();
         let input = Input::Select { custom_id, values };
         self.does(input, Origin::Component).await
     }
@@ -422,15 +518,23 @@ impl<'a> Person<'a> {
         self.does(input, Origin::ModalOfComponent).await
     }
 
-    /// What is offered while the dungeon is being typed.
+    /// What is offered while the dungeon of `/run` is being typed.
     pub async fn is_offered(&self, typed: &str) -> Vec<String> {
-        let option = json!({ "name": "dungeon", "type": 3, "value": typed, "focused": true });
-        let (name, data) = ("run".into(), json!({ "options": [option] }));
+        self.is_offered_for("run", "dungeon", typed).await
+    }
+
+    /// What is offered while an option of a command is being typed.
+    pub async fn is_offered_for(&self, command: &str, option: &str, typed: &str) -> Vec<String> {
+        let option = json!({ "name": option, "type": 3, "value": typed, "focused": true });
+        let (name, data) = (command.into(), json!({ "options": [option] }));
         let call = self.call(Input::Command { name, data }, Origin::Autocomplete);
         let choices = self.guild.runtime.suggest(call).await.expect("suggests");
         let choices = choices.as_array().expect("a list").iter();
         choices
-            .map(|choice| choice["value"].as_str().expect("a key").to_owned())
+            .map(|choice| match &choice["value"] {
+                Json::String(key) => key.clone(),
+                number => number.to_string(),
+            })
             .collect()
     }
 
@@ -460,7 +564,10 @@ impl<'a> Person<'a> {
             cause: Cause::Interaction { id },
             input,
             actor: Some(Actor {
-                member: member(self.id, self.name, Permissions::SEND_MESSAGES),
+                member: Member {
+                    roles: self.roles.iter().map(|&role| role_id(role)).collect(),
+                    ..member(self.id, self.name, Permissions::SEND_MESSAGES)
+                },
                 standing: standing(self.rank, &self.held),
                 pressed: None,
             }),
@@ -560,9 +667,9 @@ struct Guilds;
 
 impl Directory for Guilds {
     fn guild(&self, id: GuildId) -> Option<Arc<GuildSnapshot>> {
-        let role = |permissions| Role {
-            name: "everyone".into(),
-            position: 0,
+        let role = |name: &str, position, permissions| Role {
+            name: name.into(),
+            position,
             permissions,
             managed: false,
         };
@@ -588,7 +695,19 @@ impl Directory for Guilds {
             id,
             name: "Test".into(),
             owner: UserId::new(99).expect("not 0"),
-            roles: [(id.everyone(), role(everyone))].into(),
+            roles: [
+                (id.everyone(), role("everyone", 0, everyone)),
+                (role_id(PING_ROLE), role("Ping", 1, open)),
+                (
+                    role_id(STAFF_ROLE),
+                    role("Staff", 2, Permissions::MANAGE_MESSAGES),
+                ),
+                (
+                    role_id(BOT_ROLE),
+                    role("Muster", 3, Permissions::MANAGE_ROLES),
+                ),
+            ]
+            .into(),
             channels: [
                 (channel_id(GENERAL), channel("general", open)),
                 (channel_id(RAID), channel("raids", open)),
@@ -600,7 +719,7 @@ impl Directory for Guilds {
             ]
             .into(),
             bot: UserId::new(98).expect("not 0"),
-            bot_roles: Vec::new(),
+            bot_roles: vec![role_id(BOT_ROLE)],
         }))
     }
 }
@@ -625,6 +744,10 @@ impl Lookups for NoLookups {
 
 fn raids() -> PluginName {
     "raids".parse().expect("a name")
+}
+
+fn role_id(raw: u64) -> RoleId {
+    RoleId::new(raw).expect("not 0")
 }
 
 fn guild_id(raw: u64) -> GuildId {

@@ -13,6 +13,11 @@ muster_sdk::plugin! {
         "run.party_changed" => hear,
         "run.key_popped" => hear,
         "key.reacted" => hear,
+        "headcount.created" => hear,
+        "headcount.converted" => hear,
+        "headcount.ended" => hear,
+        "party.created" => hear,
+        "party.closed" => hear,
     },
 }
 
