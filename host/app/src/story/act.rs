@@ -7,8 +7,10 @@ use muster_playground::{
 };
 use serde_json::{Value, json};
 
+use super::look::until;
 use super::script::{Deed, Told};
 use super::texts::{holds, said};
+use super::unmet::Instead;
 
 /// What came of a deed in the end.
 #[derive(Debug, Clone)]
@@ -64,6 +66,8 @@ pub(super) struct Doing {
     pub tries: u32,
     /// How long they wait for a button or menu that is not there yet: panels follow by and by.
     pub control_within: Duration,
+    /// How long an answer may take to become what it should be, after it came: bots edit them.
+    pub answer_within: Duration,
     /// The playground's clock.
     pub clock: Clock,
 }
@@ -105,7 +109,7 @@ impl Doing {
                     outcome.form = answered.answer.modal().cloned();
                     let choices = answered.answer.choices().iter();
                     outcome.choices = choices.map(|choice| choice.name.clone()).collect();
-                    if let Some(told) = self.recognise(&outcome) {
+                    if let Some(told) = self.recognise(&mut outcome).await {
                         outcome.end = End::Done;
                         outcome.means = self.meaning(told);
                         return outcome;
@@ -237,8 +241,23 @@ impl Doing {
         }
     }
 
-    fn recognise(&self, outcome: &Outcome) -> Option<&Told> {
-        self.told.iter().find(|told| outcome.holds(&told.text))
+    /// What the script knows the answer by; an answer may still become what it should be.
+    async fn recognise(&self, outcome: &mut Outcome) -> Option<&Told> {
+        let known = || {
+            let told = self.told.iter().find(|told| outcome.holds(&told.text));
+            told.ok_or_else(|| Instead::new("", ""))
+        };
+        let may_change = outcome.message.is_some() && !self.told.is_empty();
+        let within = if may_change {
+            self.answer_within
+        } else {
+            Duration::ZERO
+        };
+        let told = until(within, known).await.ok();
+        if let Some(now) = outcome.message.as_ref().and_then(MessageHandle::now) {
+            now.text().trim().clone_into(&mut outcome.text);
+        }
+        told
     }
 
     fn meaning(&self, told: &Told) -> Vec<(String, String)> {

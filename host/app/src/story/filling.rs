@@ -1,6 +1,28 @@
 //! Which parts of a statement hold texts in which names are replaced.
 
-use super::script::{Choice, Deed, Look};
+use super::script::{Act, Choice, Deed, Look, Want};
+
+impl Act {
+    /// The same with its texts filled in.
+    pub fn filled(&self, fill: impl Fn(&str) -> String) -> Self {
+        let mut act = self.clone();
+        act.deed = self.deed.filled(&fill);
+        for told in &mut act.told {
+            told.text = fill(&told.text);
+        }
+        for (_, want) in &mut act.wants {
+            match want {
+                Want::AlsoTold(text)
+                | Want::NeverTold(text)
+                | Want::Form(text)
+                | Want::Offered { name: text, .. }
+                | Want::Refused(text) => *text = fill(text),
+                Want::Privately | Want::Publicly => {}
+            }
+        }
+        act
+    }
+}
 
 impl Deed {
     /// The same with its texts filled in.

@@ -18,10 +18,10 @@ const LOOK_AGAIN: Duration = Duration::from_millis(20);
 pub(super) type Seen = Result<(), Instead>;
 
 /// Looks until `check` is content, or the time is over; then what it said last is the answer.
-pub(super) async fn until<T>(
+pub(super) async fn until<T, E>(
     within: Duration,
-    mut check: impl FnMut() -> Result<T, Instead>,
-) -> Result<T, Instead> {
+    mut check: impl FnMut() -> Result<T, E>,
+) -> Result<T, E> {
     let end = Instant::now() + within;
     loop {
         match check() {

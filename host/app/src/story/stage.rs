@@ -30,6 +30,9 @@ const LOOKS_FOR: Duration = Duration::from_secs(10);
 /// How long people wait for a button that is not there yet: panels follow by and by.
 const BUTTON_WITHIN: Duration = Duration::from_secs(5);
 
+/// How long an answer may take to become what it should be, after it came.
+const ANSWER_WITHIN: Duration = Duration::from_secs(3);
+
 /// How often people press when nothing happens.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Patience {
@@ -186,7 +189,9 @@ impl Stage {
             }
             Step::Look(look) => self.look(look, line).await?,
             Step::Happen(happening) => {
-                self.narrator.line(&format!("({})", line.text));
+                if !matches!(happening, Happening::Restart | Happening::Kill) {
+                    self.narrator.line(&format!("   ({})", line.text));
+                }
                 if let Happening::DeletesMessage(handle) = happening {
                     self.handle(handle)?.delete();
                 }
@@ -207,7 +212,12 @@ impl Stage {
         filled(text, &self.names, &self.guild)
     }
 
-    /// Whether there is anything left to look at when the story is over.
+    /// Whether it ends at the first thing that is not as it should be.
+    pub(super) fn is_strict(&self) -> bool {
+        self.is_strict
+    }
+
+    /// Whether there is nothing left to look at when the story is over.
     pub(super) fn is_settled(&self) -> bool {
         self.is_strict && self.expectations.is_empty() && self.once.is_empty()
     }
@@ -283,6 +293,7 @@ impl Stage {
     }
 
     async fn act(&mut self, act: &Act, line: &Line) -> Result<()> {
+        let act = &act.filled(|text| self.filled(text));
         let (names, title): (Vec<String>, String) = match &act.who {
             Who::One(name) => (vec![name.clone()], name.clone()),
             Who::Crowd { name, first, last } => {
@@ -310,7 +321,18 @@ impl Stage {
                     persona.is_some_and(|persona| persona.id() == *user)
                 };
                 let who = names.iter().find(is_theirs).map_or("", String::as_str);
-                want::check(act, who, outcome, line)?;
+                // Bots edit their answers; a refusal stays what it is.
+                let within = match outcome.message {
+                    Some(_) if outcome.end == End::Done => self.within.min(ANSWER_WITHIN),
+                    _ => Duration::ZERO,
+                };
+                let (place, instead) = match until(within, || want::check(act, who, outcome)).await
+                {
+                    Ok(()) => continue,
+                    Err(unmet) => unmet,
+                };
+                let place = place.as_ref().unwrap_or(&line.place);
+                return Err(instead.at_place(line, place).into());
             }
         } else if outcomes.iter().any(|(_, outcome)| outcome.end != End::Done) && !crowd {
             bail!("{title} could not go on; the evening ends here");
@@ -331,7 +353,7 @@ impl Stage {
 
     fn doing(&self, act: &Act, name: &str, index: usize) -> Result<Doing> {
         let mut persona = self.persona(name)?;
-        let deed = act.deed.filled(|text| self.filled(text));
+        let deed = act.deed.clone();
         if let Deed::Use {
             channel: Some(channel),
             ..
@@ -360,17 +382,18 @@ impl Stage {
             .wants
             .iter()
             .any(|(_, want)| matches!(want, want::Want::Refused(_)));
-        let mut told = act.told.clone();
-        for told in &mut told {
-            told.text = self.filled(&told.text);
-        }
         Ok(Doing {
             form: self.forms.get(&persona.id()).cloned(),
             persona,
             deed,
             on,
             option,
-            told,
+            told: act.told.clone(),
+            answer_within: if self.is_strict {
+                self.within.min(ANSWER_WITHIN)
+            } else {
+                Duration::ZERO
+            },
             tries: self.patience.tries(),
             control_within: if refusal_is_wanted {
                 Duration::ZERO
@@ -392,7 +415,7 @@ impl Stage {
             } else {
                 String::new()
             };
-            if !done {
+            if !done && !self.is_strict {
                 remark.push_str(" <- not what the story expects");
             }
             self.narrator.told(&text, remark.trim());

@@ -31,7 +31,11 @@ impl Stage {
         if !self.is_settled() {
             self.settle().await;
         }
-        let mut names: Vec<&String> = self.handles.keys().collect();
+        let is_expected_of = |name: &&String| {
+            let mut expectations = self.expectations.iter();
+            !self.is_strict() || expectations.any(|expectation| expectation.handle == **name)
+        };
+        let mut names: Vec<&String> = self.handles.keys().filter(is_expected_of).collect();
         names.sort();
         let mut problems = Vec::new();
         for name in names {

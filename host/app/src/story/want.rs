@@ -1,14 +1,17 @@
 //! Was somebody answered as the script says?
 
 use super::act::{End, Outcome};
-use super::script::{Act, Line};
+use super::script::{Act, Place};
 use super::texts::short;
-use super::unmet::{Instead, Unmet};
+use super::unmet::Instead;
 
 pub(super) use super::script::Want;
 
+/// Where a line below the statement says what is not so; none if it is the statement itself.
+type NotSo = (Option<Place>, Instead);
+
 /// Holds the answer to one person's deed against all that the script says of it.
-pub(super) fn check(act: &Act, who: &str, outcome: &Outcome, line: &Line) -> Result<(), Unmet> {
+pub(super) fn check(act: &Act, who: &str, outcome: &Outcome) -> Result<(), NotSo> {
     let refusal = act.wants.iter().find_map(|(place, want)| match want {
         Want::Refused(why) => Some((place, why)),
         _ => None,
@@ -19,10 +22,10 @@ pub(super) fn check(act: &Act, who: &str, outcome: &Outcome, line: &Line) -> Res
             return Ok(());
         }
         let expected = format!("the client to refuse it: \"{why}\"");
-        return Err(Instead::new(expected, seen).at_place(line, place));
+        return Err((Some(place.clone()), Instead::new(expected, seen)));
     }
     if outcome.is_refused || outcome.end == End::Unanswered {
-        return Err(Instead::new("an answer", seen).at(line));
+        return Err((None, Instead::new("an answer", seen)));
     }
     if outcome.end != End::Done {
         let texts: Vec<String> = act
@@ -31,11 +34,11 @@ pub(super) fn check(act: &Act, who: &str, outcome: &Outcome, line: &Line) -> Res
             .map(|told| format!("\"{}\"", told.text))
             .collect();
         let expected = format!("to be told {}", texts.join(" or "));
-        return Err(Instead::new(expected, seen).at(line));
+        return Err((None, Instead::new(expected, seen)));
     }
     for (place, want) in &act.wants {
         if let Some(expected) = missing(want, outcome) {
-            return Err(Instead::new(expected, seen).at_place(line, place));
+            return Err((Some(place.clone()), Instead::new(expected, seen)));
         }
     }
     Ok(())

@@ -44,7 +44,7 @@ impl World {
             .and_then(|id| self.messages.get(&id))
             .map(|earlier| self.message_json_at_depth(earlier, false));
         let thread = message.thread.and_then(|id| self.channels.get(&id));
-        message.to_json(MessageParts {
+        let mut json = message.to_json(MessageParts {
             author: match &message.webhook {
                 Some((id, name)) => Webhook::author_json(*id, name),
                 None => self.user_json(message.author),
@@ -60,7 +60,12 @@ impl World {
             application: message
                 .interaction
                 .map(|_| json!(self.config.application.id)),
-        })
+        });
+        // What a message that is replied to replied to itself is not told.
+        if !with_reference && let Some(fields) = json.as_object_mut() {
+            fields.remove("referenced_message");
+        }
+        json
     }
 
     /// Whether the five content fields are empty for an application without MESSAGE_CONTENT
