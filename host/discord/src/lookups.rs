@@ -15,6 +15,12 @@ use crate::rest::{Priority, Rest, RestError, RestErrorKind};
 /// How long an answer is believed. One handler asks about a member several times; what it does about
 /// them is checked again by Discord.
 const KEPT: Duration = Duration::from_secs(15);
+/// How long the holders of a role are believed: finding them goes through all members.
+const HOLDERS_KEPT: Duration = Duration::from_secs(60);
+/// How long it is believed that nobody may be listed. Asking again and again what is forbidden makes Discord
+/// lock a bot out
+/// ([Discord Docs/Rate Limits, "Invalid Request Limit"](https://discord.com/developers/docs/topics/rate-limits#invalid-request-limit-aka-cloudflare-bans)).
+const DENIAL_KEPT: Duration = Duration::from_secs(600);
 /// Most answers that are kept.
 const MOST: usize = 2000;
 
@@ -26,11 +32,15 @@ const PAGE: usize = 1000;
 /// When Discord was asked, and whom it named.
 type Known = (Timestamp, Option<Member>);
 
+/// Until when an answer about the holders of a role is believed, and what it was.
+type Holders = (Timestamp, Result<Vec<UserId>, LookupError>);
+
 /// Look-ups over REST.
 pub struct RestLookups {
     rest: Rest,
     directory: Arc<dyn Directory>,
     members: Mutex<HashMap<(GuildId, UserId), Known>>,
+    holders: Mutex<HashMap<(GuildId, RoleId), Holders>>,
 }
 
 impl RestLookups {
@@ -40,6 +50,7 @@ impl RestLookups {
             rest,
             directory,
             members: Mutex::default(),
+            holders: Mutex::default(),
         }
     }
 
@@ -117,6 +128,43 @@ impl Lookups for RestLookups {
     }
 
     async fn role_holders(&self, guild: GuildId, role: RoleId) -> Result<Vec<UserId>, LookupError> {
+        if let Some(known) = self.known_holders(guild, role) {
+            return known;
+        }
+        let found = self.list_holders(guild, role).await;
+        self.keep_holders(guild, role, &found);
+        found
+    }
+}
+
+impl RestLookups {
+    fn known_holders(
+        &self,
+        guild: GuildId,
+        role: RoleId,
+    ) -> Option<Result<Vec<UserId>, LookupError>> {
+        let now = self.rest.clock().now();
+        let holders = self.holders.lock();
+        let (until, found) = holders.get(&(guild, role))?;
+        (*until > now).then(|| found.clone())
+    }
+
+    fn keep_holders(&self, guild: GuildId, role: RoleId, found: &Result<Vec<UserId>, LookupError>) {
+        let kept = match found {
+            Ok(_) => HOLDERS_KEPT,
+            Err(LookupError::Denied(_)) => DENIAL_KEPT,
+            Err(LookupError::Unavailable(_)) => KEPT,
+        };
+        let now = self.rest.clock().now();
+        let mut holders = self.holders.lock();
+        holders.retain(|_, (until, _)| *until > now);
+        if holders.len() >= MOST {
+            holders.clear();
+        }
+        holders.insert((guild, role), (now.plus(kept), found.clone()));
+    }
+
+    async fn list_holders(&self, guild: GuildId, role: RoleId) -> Result<Vec<UserId>, LookupError> {
         let mut holders = Vec::new();
         let mut after = None;
         for _ in 0..MOST_PAGES {
