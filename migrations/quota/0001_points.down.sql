@@ -1,0 +1,10 @@
+drop table member_name;
+drop table leaderboard_view;
+drop table quota_period_archive;
+drop table key_pop;
+drop table key_pop_points_config;
+drop table raider_points_config;
+drop table quota_dungeon_override;
+drop table quota_role_config;
+drop table tally;
+drop table quota_event;
