@@ -136,6 +136,7 @@ fn check_menu(
         "max_values",
         "disabled",
         "options",
+        "default_values",
         "channel_types",
     ])?;
     let mut out = Map::from_iter([
@@ -169,11 +170,46 @@ fn check_menu(
     } else if !options.is_empty() {
         return Err(fields.problem("options", "belong to string menus (type 3) only"));
     }
+    let picked = fields.list("default_values", 25)?;
+    if !picked.is_empty() {
+        let picked = check_picked_users(fields, kind, picked, most)?;
+        out.insert("default_values".into(), picked.into());
+    }
     let types = fields.list("channel_types", 20)?;
     if kind == Some(CHANNEL_SELECT) && !types.is_empty() {
         out.insert("channel_types".into(), types.to_vec().into());
     }
     Ok(out.into())
+}
+
+/// Members who are picked already
+/// ([Discord Docs/User Select](https://discord.com/developers/docs/components/reference#user-select)).
+fn check_picked_users(
+    menu: &Fields<'_>,
+    kind: Option<i64>,
+    picked: &[Value],
+    most: i64,
+) -> Result<Vec<Value>, MessageProblem> {
+    if kind != Some(USER_SELECT) {
+        return Err(menu.problem("default_values", "belong to menus of members (type 5) only"));
+    }
+    if picked.len() as i64 > most {
+        return Err(menu.problem("default_values", "are more than max_values"));
+    }
+    picked
+        .iter()
+        .enumerate()
+        .map(|(index, value)| {
+            let path = format!("{}[{index}]", menu.path("default_values"));
+            let fields = Fields::of(value, path)?;
+            fields.only(&["id", "type"])?;
+            let id = fields.required_text("id", 1, 20)?;
+            if fields.required_text("type", 1, 20)? != "user" {
+                return Err(fields.problem("type", "is not \"user\""));
+            }
+            Ok(json!({ "id": id, "type": "user" }))
+        })
+        .collect()
 }
 
 fn check_options(menu: &Fields<'_>, options: &[Value]) -> Result<Vec<Value>, MessageProblem> {
@@ -280,6 +316,25 @@ mod tests {
         let button = json!({ "type": 2, "style": 3, "label": "Join", "custom_id": "join" });
         let text = with(row(json!([button, button]))).expect_err("twice");
         assert!(text.contains("occurs twice"), "{text}");
+    }
+
+    #[test]
+    fn a_menu_of_members_may_have_one_picked_already() {
+        let ben = json!({ "id": "12", "type": "user" });
+        let menu = |kind, picked| {
+            let menu = json!({ "type": kind, "custom_id": "pick", "default_values": picked });
+            with(row(json!([menu])))
+        };
+        let sent = menu(5, json!([ben])).expect("fine");
+        assert_eq!(
+            sent["components"][0]["components"][0]["default_values"],
+            json!([ben])
+        );
+        let text = menu(5, json!([ben, ben])).expect_err("one may be picked");
+        assert!(text.contains("more than max_values"), "{text}");
+        let role = json!({ "id": "12", "type": "role" });
+        assert!(menu(5, json!([role])).is_err());
+        assert!(menu(6, json!([ben])).is_err());
     }
 
     #[test]

@@ -16,6 +16,7 @@ use sha2::{Digest as _, Sha256};
 
 use super::file::Files;
 use super::lane::{Item, Work};
+use super::member::UNKNOWN_TARGET;
 use super::notice::Notices;
 use super::trouble::{Deed, Trouble, code};
 use crate::panels::PanelKeeper;
@@ -377,7 +378,12 @@ impl Carrier<'_> {
         Ok(())
     }
 
+    /// Members only: a plugin must not write to strangers.
     async fn direct_messages(&self, user: UserId) -> Result<ChannelId, Trouble> {
+        let member = self.context.lookups.member(self.item.guild, user).await?;
+        if member.is_none() {
+            return Err(Trouble::fail(UNKNOWN_TARGET));
+        }
         if let Some(channel) = self.context.dms.lock().get(&user) {
             return Ok(*channel);
         }

@@ -16,7 +16,7 @@ use super::lane::Item;
 use super::trouble::{Deed, Trouble, code};
 use crate::rest::{Priority, RestError};
 
-const UNKNOWN_TARGET: &str = "They are not a member of this server any more.";
+pub(super) const UNKNOWN_TARGET: &str = "They are not a member of this server any more.";
 
 impl Carrier<'_> {
     pub(super) async fn act_on_members(&self, effect: &Effect) -> Result<Done, Trouble> {

@@ -152,6 +152,17 @@ async fn closed_direct_messages_are_said_to_be_closed() {
 }
 
 #[tokio::test]
+async fn nobody_writes_to_somebody_who_is_no_member() {
+    let mut stage = Stage::new().await;
+    let ben = Address::Dm(stage.user("Ben"));
+    stage.guild.member("Ben").leaves();
+    let problem = tries(&mut stage, None, say(ben, "hello", None))
+        .await
+        .expect("a reason");
+    assert!(problem.contains("not a member"), "{problem}");
+}
+
+#[tokio::test]
 async fn the_targeting_rules_hold_when_it_is_carried_out() {
     let mut stage = Stage::new().await;
     map_roles(&stage).await;
