@@ -6,10 +6,10 @@ use serde_json::{Value, json};
 
 use crate::headcount::Headcount;
 use crate::party::Party;
-use crate::run::{DetailChange, KeyPop, KeyToggle, Run};
+use crate::run::{DetailChange, KeyEntry, KeyPop, KeyToggle, Run};
 
 /// Every topic that this plugin emits.
-pub const TOPICS: [&str; 12] = [
+pub const TOPICS: [&str; 13] = [
     "run.created",
     "run.started",
     "run.ended",
@@ -22,6 +22,7 @@ pub const TOPICS: [&str; 12] = [
     "headcount.ended",
     "party.created",
     "party.closed",
+    "key.logged",
 ];
 
 /// An event holds 64 KiB, and an id with its quotes and comma 23 bytes: this many leave room for the rest.
@@ -123,6 +124,27 @@ fn about_headcount(headcount: &Headcount) -> Value {
         "organizer_id": headcount.organizer,
         "dungeon_keys": headcount.dungeons,
     })
+}
+
+/// Somebody is thanked for keys that they popped. `number` counts a run's entries, so that whoever hears
+/// of one twice knows it by its subject.
+pub fn key_logged(
+    ctx: &mut Ctx,
+    run: &Run,
+    number: usize,
+    entry: &KeyEntry,
+    actor: UserId,
+) -> Handled {
+    let body = json!({
+        "user_id": entry.user,
+        "dungeon_key": run.dungeon_key,
+        "key_type": entry.key,
+        "amount": entry.amount,
+        "actor_id": actor,
+        "run_id": run.id.0,
+        "subject": format!("run:{}/key:{number}", run.id),
+    });
+    ctx.emit("key.logged", &body)
 }
 
 fn about(run: &Run) -> Value {

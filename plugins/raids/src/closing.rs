@@ -2,14 +2,14 @@
 //! did not happen.
 
 use muster_sdk::ids::UserId;
-use muster_sdk::{Ctx, Failure, Handled, tell_member};
+use muster_sdk::{Ctx, Failure, Handled, Level, Panel, tell_member};
 use serde_json::json;
 
-use crate::panel_name::PanelName;
+use crate::panel_name::{KeyPanel, PanelName};
 use crate::run::{Awards, EndReason, Ending, Run, Transition};
 use crate::timer_name::TimerName;
 use crate::views::{self, LogLine};
-use crate::{announcements, queries, raid_log};
+use crate::{announcements, notices, queries, raid_log, run_role};
 
 /// Writes a change of status, and gives the run after it.
 ///
@@ -46,8 +46,28 @@ pub fn end(ctx: &mut Ctx, run: &Run, ending: &Ending) -> Result<Run, Failure> {
     ctx.audit(action, subject(&run), &meta)?;
     let by = ending.transition.by;
     raid_log::write(ctx, &run, &LogLine::Ended { by });
+    notices::ended(ctx, &run)?;
     show_last_time(ctx, &run)?;
+    if auto {
+        ask_for_keys_in_log(ctx, &run)?;
+    }
     Ok(run)
+}
+
+/// Nobody pressed, so there is nobody to ask in private whose keys they were.
+fn ask_for_keys_in_log(ctx: &mut Ctx, run: &Run) -> Handled {
+    if run.key_pop_count == 0 || !run.logged {
+        return Ok(());
+    }
+    let name = PanelName::Keys(KeyPanel {
+        run: run.id,
+        viewer: None,
+    });
+    if let Err(error) = ctx.open_panel(&Panel::new(name, raid_log::place(run))) {
+        let problem = format!("the keys of run {} are asked for nowhere: {error}", run.id);
+        ctx.log(Level::Warn, problem);
+    }
+    Ok(())
 }
 
 /// Cancels a run: it counts for nobody.
@@ -79,6 +99,7 @@ fn participants(ctx: &mut Ctx, run: &Run, ending: &Ending) -> Result<Vec<UserId>
 
 /// Each panel shows how it ended, and then rests.
 fn show_last_time(ctx: &mut Ctx, run: &Run) -> Handled {
+    run_role::close(ctx, run);
     ctx.close_panel(PanelName::Run(run.id))?;
     ctx.close_panel(PanelName::all_organizers(run.id))?;
     if run.logged {

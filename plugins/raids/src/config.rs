@@ -32,6 +32,8 @@ pub struct Config {
     pub one_active_per_organizer: bool,
     /// Whether the organizer joins the own run when posting it.
     pub organizer_auto_join: bool,
+    /// Whether each run gets a role of its own, held by those who take part.
+    pub run_role: bool,
     /// Days after which the log threads of runs that are over are deleted; never by default.
     pub raid_log_delete_days: Option<u32>,
 }
@@ -59,6 +61,7 @@ impl Default for Config {
             headcount_close_hours: 6,
             one_active_per_organizer: true,
             organizer_auto_join: false,
+            run_role: false,
             raid_log_delete_days: None,
         }
     }
@@ -70,8 +73,7 @@ impl Config {
         Self::read(|key| ctx.setting(key).ok())
     }
 
-    /// What guilds are asked. Two fields are not among them, since nothing here acts on them yet:
-    /// `start_needs_taken` waits for `/taken`, `raid_log_delete_days` for a way to delete threads.
+    /// What guilds are asked. `raid_log_delete_days` is not among it: it waits for a way to delete threads.
     pub fn settings() -> Vec<Setting> {
         let default = Self::default();
         let number = |key, description, default: u32, range: RangeInclusive<u32>| {
@@ -94,6 +96,11 @@ impl Config {
                 "start_needs_party_location",
                 "Whether party and location must be set before a run starts",
                 default.start_needs_party_location,
+            ),
+            Setting::boolean(
+                "start_needs_taken",
+                "Whether an Oryx 3 run starts only after `/taken`",
+                default.start_needs_taken,
             ),
             Setting::boolean(
                 "public_raider_count",
@@ -131,6 +138,11 @@ impl Config {
                 "organizer_auto_join",
                 "Whether organizers join their own runs when they post them",
                 default.organizer_auto_join,
+            ),
+            Setting::boolean(
+                "run_role",
+                "Whether each run gets a role of its own for those who take part",
+                default.run_role,
             ),
         ]
     }
@@ -180,6 +192,7 @@ impl Config {
                 default.one_active_per_organizer,
             ),
             organizer_auto_join: claim("organizer_auto_join", default.organizer_auto_join),
+            run_role: claim("run_role", default.run_role),
             raid_log_delete_days: number("raid_log_delete_days")
                 .and_then(|days| u32::try_from(days).ok())
                 .filter(|&days| days > 0),
@@ -211,7 +224,7 @@ mod tests {
             "start_needs_taken": true, "public_raider_count": false, "join_requires_verified": true,
             "key_window_seconds": 25, "strict_classes": true, "headcount_close_hours": 12,
             "one_active_per_organizer": false,
-            "organizer_auto_join": true, "raid_log_delete_days": 14,
+            "organizer_auto_join": true, "run_role": true, "raid_log_delete_days": 14,
         });
         let expected = Config {
             auto_end_minutes: 60,
@@ -225,6 +238,7 @@ mod tests {
             headcount_close_hours: 12,
             one_active_per_organizer: false,
             organizer_auto_join: true,
+            run_role: true,
             raid_log_delete_days: Some(14),
         };
         assert_eq!(Config::from_json(&all), expected);

@@ -13,8 +13,9 @@ use crate::manifest::RAID;
 use crate::panel_name::PanelName;
 use crate::run::{Draft, Run, Seat, State};
 use crate::timer_name::TimerName;
+use crate::timers::orphans;
 use crate::views::{self, HeadcountLine, LogLine};
-use crate::{announcements, closing, queries, raid_log};
+use crate::{announcements, closing, queries, raid_log, run_role};
 
 /// How long the answer waits for the panel, to link to it.
 const POSTED_WITHIN: Duration = Duration::from_secs(20);
@@ -93,18 +94,21 @@ pub fn convert(
     }
     let draft = Draft::new(conversion.dungeon.key, None, None, None)
         .map_err(|why| tell_member(views::no_draft(&why)))?;
-    let run = Run {
+    let mut run = Run {
         organizer_name: headcount.organizer_name.clone(),
         posted: headcount.posted,
         logged: headcount.logged,
         headcount: Some(headcount.id),
         ..draft.open(id, headcount.organizer, config, conversion.at)
     };
+    run.has_role = run_role::open(ctx, &run, config)?;
     write_run(ctx, &run, headcount, conversion, config)?;
+    run_role::give_all(ctx, &run)?;
     move_panels(ctx, &run, headcount.id)?;
     tell_everybody(ctx, &run, headcount, conversion)?;
     ctx.cancel_timer(TimerName::HeadcountClose(headcount.id))?;
     ctx.timer(TimerName::AutoEnd(run.id), run.auto_end_at())?;
+    ctx.timer(TimerName::Orphans, orphans::next(conversion.at))?;
     Ok(run)
 }
 

@@ -10,6 +10,7 @@ pub mod party;
 use std::fmt;
 
 use muster_sdk::FromName;
+use muster_sdk::ids::UserId;
 
 use crate::run::RunId;
 
@@ -57,6 +58,45 @@ pub enum Action {
     Location,
     /// Show the form for the organizer's note; its modal has the same id.
     Note,
+    /// Let nobody join any more, or let them again.
+    Lock,
+    /// Show the form for the length of the chain; its modal has the same id.
+    Chain,
+    /// Ping the raiders.
+    Ping,
+    /// How to show that one holds the portal.
+    Screenshot,
+    /// Show the form for how far the realm is; its modal has the same id.
+    Score,
+    /// The realm is closed.
+    RealmClosed,
+    /// Show the menu of minibosses.
+    Miniboss,
+    /// A miniboss was picked from that menu.
+    PickMiniboss,
+    /// The third room begins.
+    ThirdRoom,
+    /// Something on a panel on which keys are logged: that of a member, or the one in the raid log.
+    Keys(LogKeys, Option<UserId>),
+}
+
+/// What is done on a panel on which keys are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum LogKeys {
+    /// One of those who offered a key was picked.
+    Who,
+    /// Any member was picked.
+    Somebody,
+    /// Show the form for a name; its modal has the same id.
+    Name,
+    /// A sort of key was picked.
+    Type,
+    /// A number was picked: so many keys are logged.
+    Amount,
+    /// Nobody is to be thanked for the rest.
+    Waive,
+    /// The panel is not needed any more.
+    Close,
 }
 
 /// The names of the actions, as they stand in custom ids and in the plugin's list of components.
@@ -77,6 +117,22 @@ mod name {
     pub const PARTY: &str = "party";
     pub const LOCATION: &str = "location";
     pub const NOTE: &str = "note";
+    pub const LOCK: &str = "lock";
+    pub const CHAIN: &str = "chain";
+    pub const PING: &str = "ping";
+    pub const SCREENSHOT: &str = "screenshot";
+    pub const SCORE: &str = "score";
+    pub const REALM_CLOSED: &str = "realm-closed";
+    pub const MINIBOSS: &str = "miniboss";
+    pub const PICK_MINIBOSS: &str = "pick-miniboss";
+    pub const THIRD_ROOM: &str = "third-room";
+    pub const KEYS_WHO: &str = "keys-who";
+    pub const KEYS_SOMEBODY: &str = "keys-somebody";
+    pub const KEYS_NAME: &str = "keys-name";
+    pub const KEYS_TYPE: &str = "keys-type";
+    pub const KEYS_AMOUNT: &str = "keys-amount";
+    pub const KEYS_WAIVE: &str = "keys-waive";
+    pub const KEYS_CLOSE: &str = "keys-close";
 }
 
 impl Action {
@@ -103,6 +159,22 @@ impl Action {
             Self::Party => name::PARTY,
             Self::Location => name::LOCATION,
             Self::Note => name::NOTE,
+            Self::Lock => name::LOCK,
+            Self::Chain => name::CHAIN,
+            Self::Ping => name::PING,
+            Self::Screenshot => name::SCREENSHOT,
+            Self::Score => name::SCORE,
+            Self::RealmClosed => name::REALM_CLOSED,
+            Self::Miniboss => name::MINIBOSS,
+            Self::PickMiniboss => name::PICK_MINIBOSS,
+            Self::ThirdRoom => name::THIRD_ROOM,
+            Self::Keys(LogKeys::Who, _) => name::KEYS_WHO,
+            Self::Keys(LogKeys::Somebody, _) => name::KEYS_SOMEBODY,
+            Self::Keys(LogKeys::Name, _) => name::KEYS_NAME,
+            Self::Keys(LogKeys::Type, _) => name::KEYS_TYPE,
+            Self::Keys(LogKeys::Amount, _) => name::KEYS_AMOUNT,
+            Self::Keys(LogKeys::Waive, _) => name::KEYS_WAIVE,
+            Self::Keys(LogKeys::Close, _) => name::KEYS_CLOSE,
         }
     }
 }
@@ -119,6 +191,7 @@ impl fmt::Display for CustomId {
         write!(f, "{}/{}", self.action.name(), self.run)?;
         match &self.action {
             Action::Key(key) => write!(f, "/{key}"),
+            Action::Keys(_, Some(viewer)) => write!(f, "/{viewer}"),
             _ => Ok(()),
         }
     }
@@ -135,10 +208,34 @@ mod tests {
     fn every_action() -> Vec<Action> {
         use Action::*;
         let key = Key("SHATTERS_KEY".to_owned());
-        vec![
+        let mut all = vec![
             Join, Class, PickClass, Bench, Leave, Organizer, TakeOver, KeepOut, key, Start, PopKey,
             End, Cancel, Party, Location, Note,
-        ]
+        ];
+        all.extend([
+            Lock,
+            Chain,
+            Ping,
+            Screenshot,
+            Score,
+            RealmClosed,
+            Miniboss,
+            PickMiniboss,
+            ThirdRoom,
+        ]);
+        let viewers = [None, Some(UserId(7))];
+        let on_panels = [
+            LogKeys::Who,
+            LogKeys::Somebody,
+            LogKeys::Name,
+            LogKeys::Type,
+            LogKeys::Amount,
+            LogKeys::Waive,
+            LogKeys::Close,
+        ];
+        let on_panels = on_panels.into_iter().zip(viewers.into_iter().cycle());
+        all.extend(on_panels.map(|(what, viewer)| super::Action::Keys(what, viewer)));
+        all
     }
 
     /// What becomes of a custom id, up to the first question to a database, which a test host lacks.
@@ -189,6 +286,22 @@ mod tests {
                 "party/42",
                 "location/42",
                 "note/42",
+                "lock/42",
+                "chain/42",
+                "ping/42",
+                "screenshot/42",
+                "score/42",
+                "realm-closed/42",
+                "miniboss/42",
+                "pick-miniboss/42",
+                "third-room/42",
+                "keys-who/42",
+                "keys-somebody/42/7",
+                "keys-name/42",
+                "keys-type/42/7",
+                "keys-amount/42",
+                "keys-waive/42/7",
+                "keys-close/42",
             ]
         );
     }

@@ -17,15 +17,19 @@ mod events;
 pub mod headcount;
 pub mod history;
 mod manifest;
+mod notices;
 mod outcome;
 pub mod panel_name;
 mod panels;
 pub mod party;
 mod party_life;
+mod pings;
+pub mod preferences;
 mod queries;
 mod raid_log;
 mod role_pings;
 pub mod run;
+mod run_role;
 mod timer_name;
 mod timers;
 pub mod views;
@@ -40,6 +44,8 @@ muster_sdk::plugin! {
         "party" => commands::party,
         "configrolepings" => commands::configrolepings,
         "sendrolepingembed" => commands::sendrolepingembed,
+        "taken" => commands::taken,
+        "preferences" => commands::preferences,
     },
     components: {
         "join" => components::join,
@@ -73,6 +79,22 @@ muster_sdk::plugin! {
         "party-extend" => components::party_finder::extend,
         "party-close" => components::party_finder::close,
         "role-ping" => components::role_ping,
+        "lock" => components::lock,
+        "chain" => components::chain,
+        "ping" => components::ping,
+        "screenshot" => components::screenshot,
+        "score" => components::score,
+        "realm-closed" => components::realm_closed,
+        "miniboss" => components::miniboss,
+        "pick-miniboss" => components::pick_miniboss,
+        "third-room" => components::third_room,
+        "keys-who" => components::key_log::who,
+        "keys-somebody" => components::key_log::somebody,
+        "keys-name" => components::key_log::name,
+        "keys-type" => components::key_log::key,
+        "keys-amount" => components::key_log::amount,
+        "keys-waive" => components::key_log::waive,
+        "keys-close" => components::key_log::close,
     },
     autocomplete: {
         "run" => autocomplete::dungeons,
@@ -91,6 +113,7 @@ muster_sdk::plugin! {
         "hc-starter" => panels::headcount::render_starter,
         "party" => panels::party::render,
         "role-pings" => panels::role_pings::render,
+        "keys" => panels::keys::render,
     },
     timers: {
         "auto-end" => timers::auto_end::fire,
@@ -99,7 +122,13 @@ muster_sdk::plugin! {
         "hc-close" => timers::headcount::close,
         "party-close" => timers::party::close,
         "party-warning" => timers::party::warn,
+        "orphans" => timers::orphans::fire,
+        "run-roles" => timers::run_roles::fire,
+        "give-roles" => timers::run_roles::give,
     },
-    events: { "panel.lost" => events::panel_lost::hear },
+    events: {
+        "panel.lost" => events::panel_lost::hear,
+        "role.deleted" => events::role_deleted::hear,
+    },
     outcome: outcome::posted,
 }

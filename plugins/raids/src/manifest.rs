@@ -18,6 +18,9 @@ pub const ROLE_PING: &str = "role_ping";
 /// The channel where each run has a thread.
 pub const RAID_LOG: &str = "raid_log";
 
+/// The channel where parties and locations are told as soon as they are set.
+pub const EARLY_LOCATION: &str = "early_loc";
+
 /// The plugin's description of itself.
 pub fn manifest() -> Manifest {
     let manifest = Manifest::new("raids", "Runs that members join from a panel")
@@ -30,6 +33,10 @@ pub fn manifest() -> Manifest {
         .channel_key(
             ROLE_PING,
             "Where members give themselves the roles that runs ping",
+        )
+        .channel_key(
+            EARLY_LOCATION,
+            "Party and location of runs, as soon as they are set",
         )
         .role_key(SUSPENDED, "Held by suspended members, who cannot join runs")
         .needs_permission("VIEW_CHANNEL", "no run is posted and none is logged")
@@ -44,17 +51,30 @@ pub fn manifest() -> Manifest {
             "SEND_MESSAGES_IN_THREADS",
             "threads in the raid log stay empty",
         )
-        .needs_permission("MANAGE_ROLES", "nobody gets the roles that runs ping")
+        .needs_permission(
+            "MANAGE_ROLES",
+            "nobody gets the roles that runs ping, and runs have none of their own",
+        )
         .personal_data("who opened which party, and what they wrote about it")
+        .needs_permission("ATTACH_FILES", "screenshots of `/taken` are not logged")
         .personal_data("who organized, joined, benched or left which run, when, and as which class")
         .personal_data("who said to have which key for which run")
+        .personal_data("what they were called when they offered a key")
+        .personal_data("who was thanked for keys of which run, and by whom")
+        .personal_data("the screenshot that an organizer showed with `/taken`")
+        .personal_data("which direct messages a member wants")
         .personal_data("who started, ended or cancelled which run")
         .personal_data(
             "who posted, ended or converted which headcount, who came and with which keys",
         )
         .migrations(migrations!(
             "../../migrations/raids",
-            ["0001_runs", "0002_headcounts", "0003_parties"]
+            [
+                "0001_runs",
+                "0002_headcounts",
+                "0003_parties",
+                "0004_run_extras"
+            ]
         ));
     let manifest = Config::settings()
         .into_iter()
@@ -79,6 +99,6 @@ mod tests {
             Some(setting["default"].clone())
         };
         assert_eq!(Config::read(default), Config::default());
-        assert_eq!(settings.len(), 10);
+        assert_eq!(settings.len(), 12);
     }
 }

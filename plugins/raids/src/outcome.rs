@@ -9,7 +9,7 @@ use muster_sdk::{Ctx, Handled, Outcome, Outcomes, broken};
 
 use crate::panel_name::PanelName;
 use crate::run::{Posted, Run, RunId};
-use crate::{closing, queries, raid_log, views};
+use crate::{closing, queries, raid_log, run_role, views};
 
 /// Keeps where the panel stands, and links to it.
 pub fn posted(ctx: &mut Ctx, outcomes: Outcomes) -> Handled {
@@ -32,7 +32,13 @@ pub fn posted(ctx: &mut Ctx, outcomes: Outcomes) -> Handled {
 fn run(ctx: &mut Ctx, id: RunId, post: &Outcome, outcomes: &Outcomes) -> Handled {
     let run = queries::load_run(ctx, id)?;
     match (post.ok, post.problem.as_deref()) {
-        (true, _) => link(ctx, run, post, outcomes.find(&raid_log::thread(id))),
+        (true, _) => {
+            let role = outcomes.find(&run_role::name(id));
+            if let Some(role) = role.and_then(|role| role.role) {
+                queries::put_role(ctx, id, role)?;
+            }
+            link(ctx, run, post, outcomes.find(&raid_log::thread(id)))
+        }
         (false, Some(problem)) => give_up(ctx, &run, problem),
         (false, None) => ctx.reply_private(views::still_posting(&run)),
     }

@@ -30,6 +30,28 @@ pub enum PanelName {
     Party(PartyId),
     /// `role-pings/2/0`: buttons for roles; which sending of them, and which message of it.
     RolePings(i64, u32),
+    /// `keys/42/1` of a member, `keys/42` in the raid log: where popped keys are logged after the end.
+    Keys(KeyPanel),
+}
+
+/// A panel on which keys of a run are logged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct KeyPanel {
+    /// Of this run.
+    pub run: RunId,
+    /// Who alone sees it; nobody where it stands in the raid log.
+    pub viewer: Option<UserId>,
+}
+
+impl FromName for KeyPanel {
+    fn from_name(text: &str) -> Option<Self> {
+        let (run, viewer) = match text.split_once('/') {
+            Some((run, viewer)) => (run, Some(viewer.parse().ok()?)),
+            None => (text, None),
+        };
+        let run = RunId::parse(run)?;
+        Some(Self { run, viewer })
+    }
 }
 
 impl PanelName {
@@ -55,6 +77,7 @@ impl PanelName {
                 let (headcount, user) = FromName::from_name(data)?;
                 Some(Self::HeadcountOrganizer(headcount, user))
             }
+            "keys" => KeyPanel::from_name(data).map(Self::Keys),
             _ => None,
         }
     }
@@ -67,6 +90,13 @@ impl PanelName {
     /// All organizers' panels of a headcount, for a refresh.
     pub fn all_headcount_organizers(headcount: HeadcountId) -> String {
         format!("hc-organizer/{headcount}/*")
+    }
+}
+
+impl PanelName {
+    /// The panels of members on which keys of a run are logged.
+    pub fn all_keys(run: RunId) -> String {
+        format!("keys/{run}/*")
     }
 }
 
@@ -84,6 +114,11 @@ impl fmt::Display for PanelName {
             Self::HeadcountStarter(headcount) => write!(f, "hc-starter/{headcount}"),
             Self::Party(party) => write!(f, "party/{party}"),
             Self::RolePings(sending, page) => write!(f, "role-pings/{sending}/{page}"),
+            Self::Keys(KeyPanel { run, viewer: None }) => write!(f, "keys/{run}"),
+            Self::Keys(KeyPanel {
+                run,
+                viewer: Some(viewer),
+            }) => write!(f, "keys/{run}/{viewer}"),
         }
     }
 }
@@ -91,6 +126,11 @@ impl fmt::Display for PanelName {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn keys(viewer: Option<UserId>) -> PanelName {
+        let run = RunId(42);
+        PanelName::Keys(KeyPanel { run, viewer })
+    }
 
     #[test]
     fn names_are_read_back_and_others_are_none() {
@@ -104,6 +144,8 @@ mod tests {
             PanelName::HeadcountStarter(HeadcountId(7)),
             PanelName::Party(PartyId(4)),
             PanelName::RolePings(2, 0),
+            keys(None),
+            keys(Some(UserId(7))),
         ] {
             assert_eq!(PanelName::parse(&panel.to_string()), Some(panel));
         }
@@ -119,6 +161,8 @@ mod tests {
             "headcount",
             "headcount/x",
             "hc-organizer/7",
+            "keys/42/x",
+            "keys/42/7/1",
         ] {
             assert_eq!(PanelName::parse(name), None, "{name}");
         }

@@ -2,20 +2,28 @@
 
 mod headcounts;
 mod history;
+mod key_log;
 mod keys;
+mod leading;
+mod messages;
 mod parties;
 mod recent;
 mod role_pings;
 mod roster;
+mod run_roles;
 mod runs;
 
 pub use headcounts::*;
 pub use history::*;
+pub use key_log::*;
 pub use keys::*;
+pub use leading::*;
+pub use messages::*;
 pub use parties::*;
 pub use recent::*;
 pub use role_pings::*;
 pub use roster::*;
+pub use run_roles::*;
 pub use runs::*;
 
 /// Keys that stand in one column, with commas between them.

@@ -37,12 +37,20 @@ pub fn open_headcount(ctx: &mut Ctx, headcount: &Headcount) -> bool {
     open_thread(ctx, starter, title, &headcount_thread(headcount.id))
 }
 
+/// The thread that a run is logged in: a headcount that became one goes on in its own.
+pub fn place(run: &Run) -> Place {
+    Place::named(thread_of(run))
+}
+
+fn thread_of(run: &Run) -> String {
+    run.headcount
+        .map_or_else(|| thread(run.id), headcount_thread)
+}
+
 /// Writes down what just happened, if the run has a log.
 pub fn write(ctx: &mut Ctx, run: &Run, line: &LogLine<'_>) {
     if run.logged {
-        let thread = run
-            .headcount
-            .map_or_else(|| thread(run.id), headcount_thread);
+        let thread = thread_of(run);
         let text = views::log_line(run, line, ctx.now());
         append(ctx, &thread, text);
     }

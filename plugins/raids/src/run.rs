@@ -11,23 +11,30 @@
 
 mod details;
 mod draft;
+mod key_log;
 mod key_window;
+mod lead;
+mod oryx;
 mod roster;
 mod transition;
 
 use std::fmt;
 
 use muster_dungeons::{Dungeon, find_dungeon};
-use muster_sdk::ids::{ChannelId, GuildId, MessageId, UserId};
+use muster_sdk::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use muster_sdk::time::Timestamp;
 
 use crate::headcount::HeadcountId;
 
 pub use details::{Detail, DetailChange, DetailError};
 pub use draft::{ActivityError, Draft, DraftError, may_post};
+pub use key_log::{KeyDraft, KeyEntry, KeyLog, KeyLogError, PREFIXES, Reactor, bare_name};
 pub use key_window::{COOLDOWN_SECONDS, KeyPop, PopError};
+pub use lead::{CHAIN, LeadError, PING_SECONDS};
+pub use oryx::{Stage, StageChange, TakenError, taken};
 pub use roster::{
-    ClassChoice, KeyToggle, Need, Raider, Seat, SeatError, Seated, State, Tally, needs,
+    ClassChoice, KeyToggle, Need, Raider, Seat, SeatError, Seated, State, Tally,
+    classes_are_filled, needs,
 };
 pub use transition::{Awards, Ending, Missing, Transition, TransitionError};
 
@@ -82,6 +89,24 @@ pub struct Run {
     pub join_locked: bool,
     /// The picture that shows that the organizer holds the portal.
     pub screenshot_url: Option<String>,
+    /// How far the fight of Oryx 3 is.
+    pub stage: Option<Stage>,
+    /// Which miniboss was met there.
+    pub miniboss: Option<String>,
+    /// How far the realm is, in percent, as the organizer said last.
+    pub realm_score: Option<u32>,
+    /// When its people were pinged last.
+    pub pinged_at: Option<Timestamp>,
+    /// In how many messages that was.
+    pub ping_messages: u32,
+    /// Whether its organizer was told that every needed class is there.
+    pub needs_told: bool,
+    /// Popped keys that nobody is to be thanked for.
+    pub keys_waived: u32,
+    /// Whether a role of its own was asked for.
+    pub has_role: bool,
+    /// That role, once it is made.
+    pub role: Option<RoleId>,
     /// The message that shows it, once it is posted.
     pub posted: Option<Posted>,
     /// Whether it has a thread in the raid log.
@@ -144,9 +169,6 @@ pub struct Over {
     /// Why.
     pub reason: EndReason,
 }
-
-/// The dungeon whose portal must be shown to be held, and which has stages of its own.
-const ORYX_3: &str = "ORYX_3";
 
 impl Run {
     /// The dungeon, if the data still has it.

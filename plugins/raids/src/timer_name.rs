@@ -21,6 +21,12 @@ pub enum TimerName {
     PartyClose(PartyId),
     /// `party-warning/4/10`: so many minutes are left.
     PartyWarning(PartyId, u32),
+    /// `orphans`: whose channel is gone is looked at every hour.
+    Orphans,
+    /// `run-roles`: roles of runs that are over are deleted again, in case the first time failed.
+    RunRoles,
+    /// `give-roles/42`: who took part before the run had a role gets it.
+    GiveRoles(RunId),
 }
 
 impl fmt::Display for TimerName {
@@ -32,6 +38,9 @@ impl fmt::Display for TimerName {
             Self::HeadcountClose(headcount) => write!(f, "hc-close/{headcount}"),
             Self::PartyClose(party) => write!(f, "party-close/{party}"),
             Self::PartyWarning(party, minutes) => write!(f, "party-warning/{party}/{minutes}"),
+            Self::Orphans => f.write_str("orphans"),
+            Self::RunRoles => f.write_str("run-roles"),
+            Self::GiveRoles(run) => write!(f, "give-roles/{run}"),
         }
     }
 }

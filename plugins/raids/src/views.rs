@@ -8,9 +8,12 @@ mod forms;
 mod headcount_answers;
 mod headcount_log;
 mod headcount_panel;
+mod key_log;
 mod log;
+mod notices;
 mod organizer_panel;
 mod party;
+mod pings;
 mod refusals;
 mod role_pings;
 mod run_details;
@@ -18,11 +21,12 @@ mod run_history;
 mod run_panel;
 
 pub use answers::{
-    benched, class_chosen, detail_set, joined, kept_out, key_popped, key_toggled, left, not_posted,
-    posted, run_cancelled, run_ended, run_started, still_posting,
+    benched, chain_set, class_chosen, detail_set, how_to_take, joined, kept_out, key_popped,
+    key_toggled, keys_logged, left, lock_set, not_posted, pinged, posted, preferences,
+    run_cancelled, run_ended, run_started, score_set, stage_begun, still_posting, taken,
 };
-pub use class_menu::class_menu;
-pub use forms::form;
+pub use class_menu::{class_menu, miniboss_menu};
+pub use forms::{NUMBER_INPUT, chain_form, form, score_form};
 pub use headcount_answers::{
     already_counting, convert_menu_closed, headcount_came_too_late, headcount_converted,
     headcount_ended, headcount_gone, headcount_joined, headcount_kept_out, headcount_key_toggled,
@@ -33,15 +37,19 @@ pub use headcount_log::{HeadcountLine, headcount_line};
 pub use headcount_panel::{
     convert_menu, headcount_organizer_panel, headcount_panel, somebody_elses_headcount,
 };
+pub use key_log::{NAME_INPUT, key_log_form, key_log_panel};
 pub use log::{LogLine, Starter, log_line};
+pub use notices::{classes_filled, early_location, location_post, run_is_over, run_starts};
 pub use organizer_panel::{organizer_panel, somebody_elses};
 pub use party::{
     already_has_party, no_party, party_closed, party_closed_line, party_extended, party_gone,
     party_not_posted, party_opened_line, party_panel, party_posted, party_still_posting,
     party_thread_title, party_warning,
 };
+pub use pings::{Ping, Whom, ping};
 pub use refusals::{
-    already_active, no_draft, no_pop, no_seat, no_text, no_transition, run_gone, run_not_found,
+    already_active, no_draft, no_key_log, no_lead, no_member_found, no_pop, no_seat, no_text,
+    no_transition, not_posted_yet, not_taken, run_gone, run_not_found,
 };
 pub use role_pings::{
     no_ping_roles, no_role_ping_channel, ping_role_gone, ping_role_not_toggled, ping_role_set,
@@ -55,7 +63,7 @@ use muster_dungeons::find_reaction;
 use muster_sdk::ids::UserId;
 use muster_sdk::text::escape;
 
-use crate::run::{Run, Tally};
+use crate::run::{Run, Status, Tally};
 
 /// The organizer's party and location as one line; nothing if neither is set.
 fn party_and_location(run: &Run) -> Option<String> {
@@ -68,6 +76,17 @@ fn party_and_location(run: &Run) -> Option<String> {
         .flatten()
         .collect();
     (!parts.is_empty()).then(|| parts.join(" | "))
+}
+
+/// What somebody who takes part does next.
+fn whereto(run: &Run) -> String {
+    match party_and_location(run) {
+        Some(place) => place,
+        None if run.status == Status::Live => {
+            "Ask the organizer for party and location.".to_owned()
+        }
+        None => "Party and location will be on the panel.".to_owned(),
+    }
 }
 
 /// `Priest (1), Wizard (3)`: up to six on one line, more in lines of three.

@@ -5,7 +5,7 @@ use std::time::Duration;
 use insta::assert_snapshot;
 use muster_raids::config::Config;
 use muster_raids::run::{
-    Actor, Detail, Draft, EndReason, KeyToggle, Run, RunId, Seat, Seated, State, Tally,
+    Actor, Detail, Draft, EndReason, KeyToggle, Run, RunId, Seat, Seated, Stage, State, Tally,
 };
 use muster_raids::views::{self, LogLine, Starter};
 use muster_sdk::ids::UserId;
@@ -18,12 +18,16 @@ mod answers;
 mod headcounts;
 #[path = "views/history.rs"]
 mod history;
+#[path = "views/key_log.rs"]
+mod key_log;
 #[path = "views/menus_and_forms.rs"]
 mod menus_and_forms;
 #[path = "views/organizer.rs"]
 mod organizer;
 #[path = "views/parties.rs"]
 mod parties;
+#[path = "views/pings_and_notices.rs"]
+mod pings_and_notices;
 #[path = "views/raid_log.rs"]
 mod raid_log;
 #[path = "views/refusals.rs"]

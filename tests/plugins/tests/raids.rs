@@ -12,6 +12,10 @@ mod guild;
 mod headcounts;
 #[path = "raids/history.rs"]
 mod history;
+#[path = "raids/key_log.rs"]
+mod key_log;
+#[path = "raids/leading.rs"]
+mod leading;
 #[path = "raids/life.rs"]
 mod life;
 #[path = "raids/organizers.rs"]
@@ -21,7 +25,10 @@ mod parties;
 #[path = "raids/role_pings.rs"]
 mod role_pings;
 
-use guild::{CLOSED, Guild, PING_ROLE, RAID, RAID_LOG, STAFF_ROLE, Told};
+#[path = "raids/roles_and_messages.rs"]
+mod roles_and_messages;
+
+use guild::{CLOSED, GENERAL, Guild, PING_ROLE, RAID, RAID_LOG, STAFF_ROLE, Told};
 
 const ANN: u64 = 11;
 const BEN: u64 = 12;

@@ -15,8 +15,9 @@ use crate::manifest::RAID;
 use crate::panel_name::PanelName;
 use crate::run::{Detail, Draft, Run, Seat, State};
 use crate::timer_name::TimerName;
+use crate::timers::orphans;
 use crate::views::{self, LogLine};
-use crate::{activity, announcements, closing, queries, raid_log};
+use crate::{activity, announcements, closing, queries, raid_log, run_role};
 
 /// How long the answer waits for the panel, to link to it.
 const POSTED_WITHIN: Duration = Duration::from_secs(20);
@@ -61,14 +62,16 @@ pub fn handle(ctx: &mut Ctx, command: Command) -> Handled {
     let tag = show(ctx, &run)?;
     raid_log::write(ctx, &run, &LogLine::Created);
     ctx.timer(TimerName::AutoEnd(run.id), run.auto_end_at())?;
+    ctx.timer(TimerName::Orphans, orphans::next(ctx.now()))?;
     announcements::created(ctx, &run)?;
     let meta = json!({ "dungeon_key": run.dungeon_key });
     ctx.audit("run.create", closing::subject(&run), &meta)?;
 
-    let log = raid_log::thread(run.id);
-    let tags = [tag.as_str(), log.as_str()];
-    let tags = if run.logged { &tags[..] } else { &tags[..1] };
-    ctx.reply_after(tags, POSTED_WITHIN)
+    let (log, role) = (raid_log::thread(run.id), run_role::name(run.id));
+    let mut tags = vec![tag.as_str()];
+    tags.extend(run.logged.then_some(log.as_str()));
+    tags.extend(run.has_role.then_some(role.as_str()));
+    ctx.reply_after(&tags, POSTED_WITHIN)
 }
 
 fn draft(command: &Command) -> Result<Draft, Failure> {
@@ -87,6 +90,7 @@ fn create(ctx: &mut Ctx, draft: Draft, organizer: UserId, config: &Config) -> Re
         ..draft.open(id, organizer, config, now)
     };
     run.logged = raid_log::open(ctx, &run);
+    run.has_role = run_role::open(ctx, &run, config)?;
     queries::insert_run(ctx, &run)?;
     queries::put_recent_dungeon(ctx, &run.dungeon_key, now)?;
     if config.organizer_auto_join {
@@ -95,6 +99,7 @@ fn create(ctx: &mut Ctx, draft: Draft, organizer: UserId, config: &Config) -> Re
             class: None,
         };
         queries::put_seat(ctx, run.id, organizer, &seat, now)?;
+        run_role::follow(ctx, &run, organizer, None, &seat);
     }
     Ok(run)
 }

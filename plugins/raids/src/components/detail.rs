@@ -8,7 +8,7 @@ use serde_json::json;
 use crate::panel_name::PanelName;
 use crate::run::{Detail, DetailChange, DetailError, Run, RunId};
 use crate::views::{self, LogLine};
-use crate::{acting, announcements, closing, queries, raid_log};
+use crate::{acting, announcements, closing, notices, queries, raid_log};
 
 /// Who pressed or typed, and what.
 pub type Asked = (UserId, RunId, Input);
@@ -56,7 +56,7 @@ fn write(ctx: &mut Ctx, run: &Run, member: UserId, change: &DetailChange) -> Han
         text: change.after.as_deref(),
     };
     raid_log::write(ctx, &run, &line);
-    Ok(())
+    notices::located(ctx, &run, change)
 }
 
 fn refused(why: DetailError) -> Failure {

@@ -26,7 +26,8 @@ pub fn handle(ctx: &mut Ctx, press: Press<(RunId, String)>) -> Handled {
         .map_err(|why| tell_member(views::no_seat(&why)))?;
 
     let now = ctx.now();
-    queries::put_offer(ctx, id, member, &toggle, now)?;
+    let name = ctx.display_name();
+    queries::put_offer(ctx, id, (member, &name), &toggle, now)?;
     ctx.refresh(PanelName::Run(id))?;
     ctx.refresh(PanelName::all_organizers(id))?;
     announcements::key_reacted(ctx, &found.run, member, &toggle)?;

@@ -5,9 +5,9 @@ use muster_sdk::{ComponentSpec, Ctx, Handled};
 
 use crate::panel_name::PanelName;
 use crate::queries::{self, RunAndSeat};
-use crate::raid_log;
 use crate::run::{Seat, Seated, State};
 use crate::views::LogLine;
+use crate::{notices, raid_log, run_role};
 
 /// Join, Bench and Leave have one count, so that nobody floods a panel by going to and fro.
 pub fn spec() -> ComponentSpec {
@@ -30,8 +30,9 @@ pub fn put(ctx: &mut Ctx, found: &RunAndSeat, member: UserId, seated: &Seated) -
     ctx.refresh(PanelName::all_organizers(run.id))?;
     if found.seat.as_ref().map(|seat| seat.state) != Some(seated.seat.state) {
         raid_log::write(ctx, run, &line(found, member, seated.seat.state));
+        run_role::follow(ctx, run, member, found.seat.as_ref(), &seated.seat);
     }
-    Ok(())
+    notices::seated(ctx, run, seated)
 }
 
 fn line(found: &RunAndSeat, user: UserId, state: State) -> LogLine<'static> {

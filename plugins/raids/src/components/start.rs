@@ -6,8 +6,8 @@ use serde_json::json;
 use crate::config::Config;
 use crate::panel_name::PanelName;
 use crate::run::RunId;
-use crate::views::{self, LogLine};
-use crate::{acting, announcements, closing, queries, raid_log};
+use crate::views::{self, LogLine, Ping};
+use crate::{acting, announcements, closing, notices, pings, queries, raid_log};
 
 /// As often as any button.
 pub fn spec() -> ComponentSpec {
@@ -28,6 +28,8 @@ pub fn handle(ctx: &mut Ctx, press: Press<RunId>) -> Handled {
     ctx.audit("run.start", closing::subject(&run), &meta)?;
     ctx.refresh(PanelName::Run(run.id))?;
     ctx.refresh(PanelName::all_organizers(run.id))?;
+    pings::tell(ctx, &run, &Ping::Start)?;
+    notices::started(ctx, &run)?;
     raid_log::write(ctx, &run, &LogLine::Started { by: press.member });
     ctx.reply_private(views::run_started(&run))
 }

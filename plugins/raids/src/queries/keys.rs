@@ -64,21 +64,21 @@ pub fn list_key_holders(ctx: &mut Ctx, id: RunId) -> Result<Vec<(String, Vec<Use
     Ok(holders)
 }
 
-/// A member's key, offered or taken back.
+/// A member's key, offered or taken back. `name`: what they are called.
 pub fn put_offer(
     ctx: &mut Ctx,
     id: RunId,
-    user: UserId,
+    (user, name): (UserId, &str),
     toggle: &KeyToggle,
     now: Timestamp,
 ) -> Handled {
     let key = toggle.key.key;
     if toggle.offered {
         ctx.execute(
-            "insert into key_reaction (run_id, user_id, key_type, created_at)
-             values ($1, $2, $3, $4)
+            "insert into key_reaction (run_id, user_id, key_type, user_name, created_at)
+             values ($1, $2, $3, $4, $5)
              on conflict (run_id, user_id, key_type) do nothing",
-            (id, user, key, now),
+            (id, user, key, name, now),
         )?;
     } else {
         ctx.execute(

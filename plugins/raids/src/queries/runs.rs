@@ -6,7 +6,7 @@ use muster_sdk::sql::{FromRow, FromValue, IntoValue, Row};
 use muster_sdk::{Ctx, Failure, Handled, tell_member};
 
 use super::words;
-use crate::run::{Detail, DetailChange, EndReason, Posted, Run, RunId, Status, Transition};
+use crate::run::{Detail, DetailChange, EndReason, Posted, Run, RunId, Stage, Status, Transition};
 use crate::views;
 
 /// What a [`Run`] is read from.
@@ -17,7 +17,9 @@ macro_rules! run_columns {
          run.post_message_id, run.logged, run.auto_end_minutes, run.key_window_ends_at,
          run.key_popped_at, run.key_pop_count, run.chain_amount, run.join_locked,
          run.screenshot_url, run.created_at, run.started_at, run.started_by, run.ended_at,
-         run.ended_by, run.end_reason, run.headcount_id"
+         run.ended_by, run.end_reason, run.headcount_id, run.o3_stage, run.miniboss,
+         run.realm_score, run.pinged_at, run.ping_messages, run.needs_told, run.keys_waived,
+         run.has_role, run.role_id"
     };
 }
 
@@ -62,8 +64,8 @@ pub fn insert_run(ctx: &mut Ctx, run: &Run) -> Handled {
     ctx.execute(
         "insert into run
                 (id, organizer_id, organizer_name, dungeon_key, dungeon_label, description, party,
-                 location, logged, auto_end_minutes, created_at)
-         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11)",
+                 location, logged, has_role, auto_end_minutes, created_at)
+         values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
         (
             run.id,
             run.organizer,
@@ -74,6 +76,7 @@ pub fn insert_run(ctx: &mut Ctx, run: &Run) -> Handled {
             run.party.as_deref(),
             run.location.as_deref(),
             run.logged,
+            run.has_role,
             run.auto_end_minutes,
             run.created_at,
         ),
@@ -183,6 +186,15 @@ impl FromRow for Run {
             chain_amount: row.get("chain_amount")?,
             join_locked: row.get("join_locked")?,
             screenshot_url: row.get("screenshot_url")?,
+            stage: row.get("o3_stage")?,
+            miniboss: row.get("miniboss")?,
+            realm_score: row.get("realm_score")?,
+            pinged_at: row.get("pinged_at")?,
+            ping_messages: row.get("ping_messages")?,
+            needs_told: row.get("needs_told")?,
+            keys_waived: row.get("keys_waived")?,
+            has_role: row.get("has_role")?,
+            role: row.get("role_id")?,
             posted: posted.map(|(channel, message)| Posted { channel, message }),
             logged: row.get("logged")?,
             headcount: row.get("headcount_id")?,
@@ -208,4 +220,4 @@ impl FromValue for RunId {
     }
 }
 
-words!(Status, EndReason);
+words!(Status, EndReason, Stage);

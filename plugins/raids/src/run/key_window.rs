@@ -4,6 +4,7 @@ use std::time::Duration;
 
 use muster_sdk::time::Timestamp;
 
+use super::lead::wait_seconds;
 use super::{Actor, Over, Run, Status};
 use crate::config::KEY_WINDOW_SECONDS;
 
@@ -61,7 +62,7 @@ impl Run {
         if !KEY_WINDOW_SECONDS.contains(&seconds) {
             return Err(PopError::BadSeconds);
         }
-        let wait_seconds = self.cooldown_seconds(now);
+        let wait_seconds = wait_seconds(self.key_popped_at, COOLDOWN_SECONDS, now);
         if wait_seconds > 0 {
             return Err(PopError::TooSoon { wait_seconds });
         }
@@ -83,17 +84,6 @@ impl Run {
             key_window_ends_at: Some(pop.window_ends_at),
             ..self.clone()
         }
-    }
-
-    /// Seconds until the next key may be popped, rounded up.
-    fn cooldown_seconds(&self, now: Timestamp) -> u32 {
-        let Some(last) = self.key_popped_at else {
-            return 0;
-        };
-        let ready_at = last.plus(Duration::from_secs(u64::from(COOLDOWN_SECONDS)));
-        let wait_ms = ready_at.since(now).as_millis();
-        u32::try_from(wait_ms.div_ceil(1000))
-            .map_or(COOLDOWN_SECONDS, |wait| wait.min(COOLDOWN_SECONDS))
     }
 }
 

@@ -261,6 +261,23 @@ pub fn needs(run: &Run, tally: &Tally) -> Vec<Need> {
         .collect()
 }
 
+impl Run {
+    /// Whether its dungeon wants a number of some class.
+    pub fn asks_for_classes(&self) -> bool {
+        let needs = needs(self, &Tally::default());
+        needs.iter().any(|need| need.have.is_some())
+    }
+}
+
+/// Whether the dungeon asks for classes by name, and there are enough of each.
+pub fn classes_are_filled(run: &Run, tally: &Tally) -> bool {
+    let mut classes = needs(run, tally)
+        .into_iter()
+        .filter(|need| need.have.is_some())
+        .peekable();
+    classes.peek().is_some() && classes.all(|need| need.is_filled())
+}
+
 impl Tally {
     /// How many of those who take part play a class.
     pub fn class(&self, key: &str) -> u32 {

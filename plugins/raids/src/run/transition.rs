@@ -5,7 +5,7 @@ use std::time::Duration;
 use muster_sdk::ids::UserId;
 use muster_sdk::time::Timestamp;
 
-use super::{Actor, EndReason, ORYX_3, Over, Run, Status};
+use super::{Actor, EndReason, Over, Run, Status};
 use crate::config::Config;
 
 /// A change of status that may be made. To be written as one update that asks for `from` again, so
@@ -169,8 +169,7 @@ impl Run {
         if config.start_needs_party_location && self.location.is_none() {
             missing.push(Missing::Location);
         }
-        let is_oryx = self.dungeon_key == ORYX_3;
-        if config.start_needs_taken && is_oryx && self.screenshot_url.is_none() {
+        if config.start_needs_taken && self.is_oryx() && self.screenshot_url.is_none() {
             missing.push(Missing::Screenshot);
         }
         missing

@@ -3,8 +3,9 @@
 use muster_sdk::message::Message;
 use muster_sdk::text::escape;
 
-use super::party_and_location;
-use crate::run::{ClassChoice, DetailChange, KeyPop, KeyToggle, Run, Seated, Status};
+use super::whereto;
+use crate::preferences::Preferences;
+use crate::run::{ClassChoice, DetailChange, KeyEntry, KeyPop, KeyToggle, Run, Seated, Stage};
 
 /// After `/run`. `link`: to the panel, once it is posted; `problems`: what did not work beside it,
 /// in sentences of the host's.
@@ -137,6 +138,96 @@ pub fn key_popped(pop: &KeyPop) -> Message {
     ))
 }
 
+/// After **Lock Join** or **Unlock Join**.
+pub fn lock_set(locked: bool) -> Message {
+    Message::text(if locked {
+        "Nobody can join any more. Those who are in stay in, and the bench is open."
+    } else {
+        "Everybody can join again."
+    })
+}
+
+/// After the form for the length of the chain.
+pub fn chain_set(run: &Run, amount: u32) -> Message {
+    Message::text(format!(
+        "The chain has {amount} keys; {} popped so far.",
+        run.key_pop_count
+    ))
+}
+
+/// After **Ping Raiders**, and whatever else pings.
+pub fn pinged(people: usize) -> Message {
+    Message::text(match people {
+        0 => "Pinged.".to_owned(),
+        1 => "Pinged 1 raider.".to_owned(),
+        people => format!("Pinged {people} raiders."),
+    })
+}
+
+/// After **Submit Screenshot**: a button cannot take a picture.
+pub fn how_to_take(run: &Run) -> Message {
+    let done = if run.screenshot_url.is_some() {
+        "A screenshot is there. To replace it, use"
+    } else {
+        "Use"
+    };
+    Message::text(format!(
+        "{done} `/taken` with a full-screen picture that shows `/who` and `/server` in the chat."
+    ))
+}
+
+/// After `/taken`.
+pub fn taken(run: &Run) -> Message {
+    let next = if run.started_at.is_some() {
+        "The run is live already."
+    } else {
+        "You can start it now."
+    };
+    Message::text(format!(
+        "The screenshot for **{}** (run {}) is saved. {next}",
+        dungeon(run),
+        run.id
+    ))
+}
+
+/// After the form for the realm's score.
+pub fn score_set(percent: u32) -> Message {
+    Message::text(format!("Raiders know that the realm is at {percent}%."))
+}
+
+/// After a stage of Oryx 3 has begun.
+pub fn stage_begun(run: &Run) -> Message {
+    Message::text(match run.stage {
+        Some(Stage::Miniboss) => format!(
+            "Raiders know that the miniboss is {}.",
+            escape(run.miniboss.as_deref().unwrap_or("unknown"))
+        ),
+        Some(Stage::ThirdRoom) => "Raiders know that the third room begins.".to_owned(),
+        _ => "Raiders know that the realm is closed.".to_owned(),
+    })
+}
+
+/// After keys were logged.
+pub fn keys_logged(entry: &KeyEntry) -> Message {
+    Message::text(format!(
+        "Logged for {}: {} ×{}.",
+        entry.user.mention(),
+        super::key_label(&entry.key),
+        entry.amount
+    ))
+}
+
+/// After `/preferences`.
+pub fn preferences(now: Preferences) -> Message {
+    let state = |on: bool| if on { "on" } else { "off" };
+    Message::text(format!(
+        "Direct messages when a run that you joined starts or ends: **{}**\n\
+         Direct messages with party and location when you offered a key: **{}**",
+        state(now.run_dms),
+        state(now.location_dms)
+    ))
+}
+
 /// After a form for one of the organizer's texts.
 pub fn detail_set(change: &DetailChange) -> Message {
     let label = change.detail.label();
@@ -154,14 +245,4 @@ pub fn kept_out(run: &Run) -> Message {
 
 fn dungeon(run: &Run) -> String {
     escape(&run.dungeon_label)
-}
-
-fn whereto(run: &Run) -> String {
-    match party_and_location(run) {
-        Some(place) => place,
-        None if run.status == Status::Live => {
-            "Ask the organizer for party and location.".to_owned()
-        }
-        None => "Party and location will be on the panel.".to_owned(),
-    }
 }

@@ -32,3 +32,32 @@ pub fn form(run: &Run, detail: Detail) -> Modal {
         .value(run.detail(detail).unwrap_or_default());
     Modal::new(action.of(run.id), title).input(input)
 }
+
+/// By what name the only input of a form for a number is read.
+pub const NUMBER_INPUT: &str = "number";
+
+/// The form for the length of a chain.
+pub fn chain_form(run: &Run) -> Modal {
+    let now = run.chain_amount.map(|amount| amount.to_string());
+    number_form(
+        run,
+        Action::Chain,
+        "Chain Amount",
+        "Keys in this chain",
+        now,
+    )
+}
+
+/// The form for how far the realm is.
+pub fn score_form(run: &Run) -> Modal {
+    let now = run.realm_score.map(|percent| percent.to_string());
+    number_form(run, Action::Score, "Realm Score", "Percent", now)
+}
+
+fn number_form(run: &Run, action: Action, title: &str, label: &str, now: Option<String>) -> Modal {
+    let input = TextInput::short(NUMBER_INPUT, label)
+        .length(1, 3)
+        .placeholder("1 to 99")
+        .value(now.unwrap_or_default());
+    Modal::new(action.of(run.id), title).input(input)
+}

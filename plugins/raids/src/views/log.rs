@@ -6,7 +6,7 @@ use muster_sdk::text::{cut, escape, plain};
 use muster_sdk::time::Timestamp;
 
 use crate::headcount::Headcount;
-use crate::run::{Detail, Run};
+use crate::run::{Detail, KeyEntry, Run, Stage};
 
 /// What begins the thread of a run.
 #[derive(Clone, Debug, PartialEq)]
@@ -98,6 +98,60 @@ pub enum LogLine<'a> {
         number: u32,
         /// How long raiders may join.
         seconds: u32,
+    },
+    /// Joining was locked or unlocked.
+    Locked {
+        /// Who pressed.
+        by: UserId,
+        /// Which of both.
+        locked: bool,
+    },
+    /// A chain was planned.
+    ChainSet {
+        /// Who did it.
+        by: UserId,
+        /// How many keys it has.
+        amount: u32,
+    },
+    /// The raiders were pinged.
+    Pinged {
+        /// Who pressed.
+        by: UserId,
+    },
+    /// The organizer showed that they hold the portal.
+    Taken {
+        /// Who.
+        by: UserId,
+    },
+    /// The realm's score was told.
+    Scored {
+        /// Who told it.
+        by: UserId,
+        /// How far it is.
+        percent: u32,
+    },
+    /// A stage of Oryx 3 began.
+    StageBegun {
+        /// Who pressed.
+        by: UserId,
+        /// Which one.
+        stage: Stage,
+    },
+    /// Every class that the dungeon asks for is there.
+    ClassesFilled,
+    /// Somebody is thanked for keys.
+    KeysLogged {
+        /// Who logged them.
+        by: UserId,
+        /// Whose, which and how many.
+        entry: &'a KeyEntry,
+    },
+    /// Nobody is thanked for the rest.
+    KeysWaived {
+        /// Who said so.
+        by: UserId,
+        /// How many those are.
+        keys: u32,
     },
 }
 
@@ -194,6 +248,24 @@ pub fn log_line(run: &Run, line: &LogLine<'_>, at: Timestamp) -> String {
                 by.mention()
             )
         }
+        LogLine::Locked { by, locked: true } => format!("🔒 {} locked joining", by.mention()),
+        LogLine::Locked { by, locked: false } => format!("🔓 {} unlocked joining", by.mention()),
+        LogLine::ChainSet { by, amount } => format!("🔗 {} planned {amount} keys", by.mention()),
+        LogLine::Pinged { by } => format!("📣 {} pinged the raiders", by.mention()),
+        LogLine::Taken { by } => format!("📸 {} showed that they hold the portal", by.mention()),
+        LogLine::Scored { by, percent } => format!("🌍 {}: realm at {percent}%", by.mention()),
+        LogLine::StageBegun { by, stage } => format!("🚪 {}: {}", by.mention(), named(run, *stage)),
+        LogLine::ClassesFilled => "✅ All needed classes are there".to_owned(),
+        LogLine::KeysLogged { by, entry } => format!(
+            "🗝️ {} logged for {}: {} ×{}",
+            by.mention(),
+            entry.user.mention(),
+            super::key_label(&entry.key),
+            entry.amount
+        ),
+        LogLine::KeysWaived { by, keys } => {
+            format!("🗝️ {} left {keys} keys unlogged", by.mention())
+        }
     };
     timed(&text, at)
 }
@@ -201,6 +273,17 @@ pub fn log_line(run: &Run, line: &LogLine<'_>, at: Timestamp) -> String {
 /// A line with its time before it.
 pub(super) fn timed(text: &str, at: Timestamp) -> String {
     cut(&format!("{} {text}", at.time_of_day()), LINE)
+}
+
+fn named(run: &Run, stage: Stage) -> String {
+    match stage {
+        Stage::Closed => "the realm is closed".to_owned(),
+        Stage::Miniboss => format!(
+            "the miniboss is {}",
+            escape(run.miniboss.as_deref().unwrap_or("unknown"))
+        ),
+        Stage::ThirdRoom => "the third room begins".to_owned(),
+    }
 }
 
 fn created(run: &Run) -> String {

@@ -6,11 +6,11 @@ use muster_sdk::message::{Button, Color, Embed, Message, Row};
 use muster_sdk::text::escape;
 use muster_sdk::time::Timestamp;
 
-use super::run_panel::title;
+use super::run_panel::{fight, title};
 use super::{classes, key_label, mentions};
 use crate::config::Config;
 use crate::custom_id::Action;
-use crate::run::{Missing, Run, Status, Tally};
+use crate::run::{Missing, Run, Stage, Status, Tally, classes_are_filled};
 
 /// What an organizer sees and presses. `holders`: who has which key, in the order of their offers.
 pub fn organizer_panel(
@@ -84,6 +84,16 @@ fn body(run: &Run, tally: &Tally, config: &Config, now: Timestamp) -> String {
             None => format!("Keys popped: {}", run.key_pop_count),
         });
     }
+    if let Some(total) = run.chain_amount {
+        lines.push(format!("Chain: {}/{total}", run.key_pop_count));
+    }
+    if run.join_locked {
+        lines.push("🔒 Joining is locked".to_owned());
+    }
+    if classes_are_filled(run, tally) {
+        lines.push("✅ All needed classes are there".to_owned());
+    }
+    lines.extend(fight(run));
     let missing = if run.status == Status::Open {
         run.missing_for_start(config)
     } else {
@@ -134,23 +144,70 @@ fn controls(run: &Run, config: &Config) -> Vec<Row> {
     let party = Button::grey("Set Party", of(Action::Party));
     let location = Button::grey("Set Location", of(Action::Location));
     let cancel = Button::red("Cancel", of(Action::Cancel));
+    let mut roster = vec![lock(run)];
+    if !run.is_oryx() {
+        roster.push(Button::grey("Chain Amount", of(Action::Chain)));
+    }
     if run.status == Status::Open {
+        if run.is_oryx() {
+            roster.push(screenshot(run));
+        }
         let waits = !run.missing_for_start(config).is_empty();
         let start = Button::green("Start", of(Action::Start)).disabled(waits);
-        return vec![Row::buttons([start, party, location, cancel])];
+        return vec![
+            Row::buttons([start, party, location, cancel]),
+            Row::buttons(roster),
+        ];
     }
     let emoji = run
         .dungeon()
         .and_then(|dungeon| dungeon.keys.first())
         .map(|asked| asked.reaction.key);
     let emoji = emoji.and_then(find_reaction).map_or("🔑", |key| key.emoji);
+    roster.extend([Button::red("End Run", of(Action::End)), cancel]);
     vec![
         Row::buttons([
             Button::blue("Key popped", of(Action::PopKey)).emoji(emoji),
+            Button::blue("Ping Raiders", of(Action::Ping)),
             party,
             location,
             Button::grey("Update Note", of(Action::Note)),
         ]),
-        Row::buttons([Button::red("End Run", of(Action::End)), cancel]),
+        Row::buttons(roster),
+        Row::buttons(stages(run)),
     ]
+}
+
+fn lock(run: &Run) -> Button {
+    let label = if run.join_locked {
+        "Unlock Join"
+    } else {
+        "Lock Join"
+    };
+    Button::grey(label, Action::Lock.of(run.id))
+}
+
+fn screenshot(run: &Run) -> Button {
+    let button = Button::grey("Submit Screenshot", Action::Screenshot.of(run.id));
+    match run.screenshot_url {
+        Some(_) => button.emoji("✅"),
+        None => button,
+    }
+}
+
+/// What comes next in Oryx 3; nothing elsewhere, and nothing after the third room has begun.
+fn stages(run: &Run) -> Vec<Button> {
+    if !run.is_oryx() {
+        return Vec::new();
+    }
+    let of = |action: Action| action.of(run.id);
+    match Stage::after(run.stage) {
+        Some(Stage::Closed) => vec![
+            Button::blue("Realm Score %", of(Action::Score)),
+            Button::blue("Realm Closed", of(Action::RealmClosed)),
+        ],
+        Some(Stage::Miniboss) => vec![Button::blue("Miniboss", of(Action::Miniboss))],
+        Some(Stage::ThirdRoom) => vec![Button::blue("Third Room", of(Action::ThirdRoom))],
+        None => Vec::new(),
+    }
 }

@@ -5,8 +5,8 @@ use muster_sdk::text::{cut, escape};
 use super::by_whom;
 use super::organizer_panel::what_is_missing;
 use crate::run::{
-    ActivityError, Detail, DetailError, DraftError, EndReason, Over, PopError, Run, RunId,
-    SeatError, Status, TransitionError,
+    ActivityError, Detail, DetailError, DraftError, EndReason, KeyLogError, LeadError, Over,
+    PopError, Run, RunId, SeatError, Stage, Status, TakenError, TransitionError,
 };
 
 /// A button of a run that the database does not have (any more).
@@ -119,6 +119,91 @@ pub fn no_text(why: &DetailError) -> String {
             };
             format!("The {what} has more than {most} characters. Send a shorter one.")
         }
+    }
+}
+
+/// Why the organizer's panel did not do what was pressed.
+pub fn no_lead(run: &Run, why: &LeadError) -> String {
+    match why {
+        LeadError::NotOrganizer => not_organizer(run),
+        LeadError::Over(over) => is_over(over),
+        LeadError::NotLive => "This run is not live. Start it first.".to_owned(),
+        LeadError::OnlyOryx => "Only runs of Oryx 3 have this.".to_owned(),
+        LeadError::NotOryx => "Oryx 3 has one portal: there is no chain.".to_owned(),
+        LeadError::NoNumber { least, most } => {
+            format!("That is no number from {least} to {most}. Press the button again.")
+        }
+        LeadError::TooSoon { wait_seconds } => {
+            format!("The raiders were pinged a moment ago. Press again in {wait_seconds} seconds.")
+        }
+        LeadError::OtherStage(stage) => other_stage(*stage).to_owned(),
+        LeadError::UnknownMiniboss => {
+            "There is no such miniboss. Pick one from the menu.".to_owned()
+        }
+    }
+}
+
+fn other_stage(stage: Option<Stage>) -> &'static str {
+    match stage {
+        None => "The realm is not closed yet. Press Realm Closed first.",
+        Some(Stage::Closed) => "The realm is closed already. Press Miniboss next.",
+        Some(Stage::Miniboss) => "The miniboss is known already. Press Third Room next.",
+        Some(Stage::ThirdRoom) => {
+            "The third room has begun already. Press End Run when it is over."
+        }
+    }
+}
+
+/// Why a picture was not taken.
+pub fn not_taken(why: &TakenError) -> String {
+    match why {
+        TakenError::NotAPicture => {
+            "That file is no picture. Use `/taken` with a screenshot (PNG or JPEG).".to_owned()
+        }
+        TakenError::NoRun => {
+            "You have no run that is open or live. Post one with `/run` first.".to_owned()
+        }
+        TakenError::OtherDungeon(label) => format!(
+            "Your run is of **{}**. Only Oryx 3 needs a screenshot.",
+            escape(label)
+        ),
+    }
+}
+
+/// Why raiders were not pinged: nobody knows where the panel is.
+pub fn not_posted_yet() -> String {
+    "The run's panel is not posted yet. Press again in a moment.".to_owned()
+}
+
+/// Why a key was not logged.
+pub fn no_key_log(run: &Run, why: &KeyLogError) -> String {
+    match why {
+        KeyLogError::NotOrganizer => not_organizer(run),
+        KeyLogError::NotOver => "Keys are logged here once the run has ended.".to_owned(),
+        KeyLogError::NothingLeft => {
+            "Every key of this run is logged. More can be logged with `/logkey`.".to_owned()
+        }
+        KeyLogError::NobodyPicked => "Pick first whose key it was.".to_owned(),
+        KeyLogError::NoKeyPicked => "Pick first which key it was.".to_owned(),
+        KeyLogError::NotThisDungeon => {
+            "This key does not open this dungeon. Pick one from the menu.".to_owned()
+        }
+        KeyLogError::NotSoMany { left: 1 } => "Only 1 key is left to log.".to_owned(),
+        KeyLogError::NotSoMany { left } => format!("Only {left} keys are left to log."),
+    }
+}
+
+/// Why a typed name picked nobody. `found`: how many members have it.
+pub fn no_member_found(typed: &str, found: usize) -> String {
+    let name = escape(&cut(typed, 40));
+    match found {
+        0 => format!(
+            "No member is called \"{name}\". Check the spelling, or pick them in the menu \
+             \"Somebody else\"."
+        ),
+        found => format!(
+            "{found} members are called \"{name}\". Pick the right one in the menu \"Somebody else\"."
+        ),
     }
 }
 

@@ -8,7 +8,7 @@ use muster_sdk::time::Timestamp;
 use super::{classes, keys, party_and_location};
 use crate::config::Config;
 use crate::custom_id::Action;
-use crate::run::{EndReason, Need, Run, RunId, Status, Tally, needs};
+use crate::run::{EndReason, Need, Run, RunId, Stage, Status, Tally, needs};
 
 /// What everybody sees, and the buttons to take part with.
 pub fn run_panel(run: &Run, tally: &Tally, config: &Config, now: Timestamp) -> Message {
@@ -70,10 +70,29 @@ fn description(run: &Run, now: Timestamp) -> String {
                 lines.push(format!("{} **Key popped**", key_emoji(run)));
                 lines.push(format!("Party join window closes {}", ends_at.relative()));
             }
+            lines.extend(fight(run));
         }
         Status::Ended | Status::Cancelled => lines.extend(how_it_ended(run)),
     }
+    if run.join_locked && !run.status.is_over() {
+        lines.push("🔒 Joining is locked".to_owned());
+    }
     lines.join("\n")
+}
+
+/// How far the fight of Oryx 3 is, as one line; nothing if nobody said so.
+pub(super) fn fight(run: &Run) -> Option<String> {
+    match run.stage {
+        None => run
+            .realm_score
+            .map(|percent| format!("🌍 Realm: **{percent}%**")),
+        Some(Stage::Closed) => Some("🚪 **Realm closed**".to_owned()),
+        Some(Stage::Miniboss) => Some(format!(
+            "👹 Miniboss: **{}**",
+            escape(run.miniboss.as_deref().unwrap_or("unknown"))
+        )),
+        Some(Stage::ThirdRoom) => Some("🏛️ **Third room**".to_owned()),
+    }
 }
 
 fn how_it_ended(run: &Run) -> Vec<String> {

@@ -18,6 +18,7 @@ fn of_an_open_run() {
     | Party: not set | Location: not set
     | Keys: No keys reported
       [Start: green] [Set Party] [Set Location] [Cancel: red]
+      [Lock Join] [Chain Amount]
     ");
 }
 
@@ -38,6 +39,7 @@ fn of_an_open_run_that_must_not_start_yet() {
     | Before Start: set the party, set the location and submit a screenshot with `/taken`
     | Keys: No keys reported
       [Start: green, off] [Set Party] [Set Location] [Cancel: red]
+      [Lock Join] [Submit Screenshot]
     ");
 }
 
@@ -52,8 +54,8 @@ fn of_a_live_run_with_keys() {
     | Party: Ann | Location: USW3 Bazaar
     | Keys popped: 1 (window closes <t:1700000110:R>)
     | 🏰 Shatters Key: 2: <@2> <@3>
-      [🏰 Key popped: blue] [Set Party] [Set Location] [Update Note]
-      [End Run: red] [Cancel: red]
+      [🏰 Key popped: blue] [Ping Raiders: blue] [Set Party] [Set Location] [Update Note]
+      [Lock Join] [Chain Amount] [End Run: red] [Cancel: red]
     ");
 }
 
@@ -93,4 +95,75 @@ fn somebody_elses_run_is_asked_about_first() {
     | <@1> organizes **Shatters**. Open the organizer panel all the same?
       [Confirm: red] [Deny]
     ");
+}
+
+#[test]
+fn of_a_chain_that_nobody_may_join_any_more() {
+    let run = Run {
+        join_locked: true,
+        chain_amount: Some(5),
+        ..started(&posted("SHATTERS"))
+    };
+    assert_snapshot!(organizer_panel(&run, &[]), @"
+    | Organizer Panel — 🟢 LIVE: Shatters (Chain 0/5) (#137d13)
+    | Raiders: **3** | Bench: **1**
+    | Classes: Priest (1), Wizard (2)
+    | Party: not set | Location: not set
+    | Keys popped: 0
+    | Chain: 0/5
+    | 🔒 Joining is locked
+    | Keys: No keys reported
+      [🏰 Key popped: blue] [Ping Raiders: blue] [Set Party] [Set Location] [Update Note]
+      [Unlock Join] [Chain Amount] [End Run: red] [Cancel: red]
+    ");
+}
+
+fn oryx(stage: Option<Stage>) -> Run {
+    Run {
+        stage,
+        realm_score: Some(57),
+        miniboss: Some("Dammah".to_owned()),
+        screenshot_url: Some("https://cdn.example/taken.png".to_owned()),
+        ..started(&posted("ORYX_3"))
+    }
+}
+
+#[test]
+fn of_oryx_3_while_the_realm_is_open() {
+    assert_snapshot!(organizer_panel(&oryx(None), &[]), @"
+    | Organizer Panel — 🟢 LIVE: Oryx 3       (#b5471b)
+    | Raiders: **3** | Bench: **1**
+    | Classes: Priest (1), Wizard (2)
+    | Party: not set | Location: not set
+    | Keys popped: 0
+    | 🌍 Realm: **57%**
+    | Keys: No keys reported
+      [🍷 Key popped: blue] [Ping Raiders: blue] [Set Party] [Set Location] [Update Note]
+      [Lock Join] [End Run: red] [Cancel: red]
+      [Realm Score %: blue] [Realm Closed: blue]
+    ");
+}
+
+#[test]
+fn of_oryx_3_there_is_one_next_stage() {
+    let buttons = |stage| {
+        let panel = organizer_panel(&oryx(stage), &[]);
+        panel.lines().last().expect("buttons").trim().to_owned()
+    };
+    assert_eq!(buttons(Some(Stage::Closed)), "[Miniboss: blue]");
+    assert_eq!(buttons(Some(Stage::Miniboss)), "[Third Room: blue]");
+    assert_eq!(
+        buttons(Some(Stage::ThirdRoom)),
+        "[Lock Join] [End Run: red] [Cancel: red]"
+    );
+}
+
+#[test]
+fn of_oryx_3_whose_portal_is_shown_to_be_held() {
+    let run = Run {
+        screenshot_url: Some("https://cdn.example/taken.png".to_owned()),
+        ..posted("ORYX_3")
+    };
+    let panel = organizer_panel(&run, &[]);
+    assert!(panel.contains("[✅ Submit Screenshot]"), "{panel}");
 }

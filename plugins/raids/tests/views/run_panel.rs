@@ -283,3 +283,25 @@ fn the_longest_texts_fit_into_a_message() {
         .map(|note| note.chars().count());
     assert_eq!(length, Some(1024));
 }
+
+#[test]
+fn a_live_run_of_oryx_3_says_how_far_the_fight_is() {
+    let line = |run: &Run| {
+        let panel = panel(run, &Tally::default());
+        let lines: Vec<&str> = panel.lines().skip(3).take(2).collect();
+        lines.join("\n")
+    };
+    let run = Run {
+        realm_score: Some(57),
+        join_locked: true,
+        ..started(&posted("ORYX_3"))
+    };
+    assert_eq!(line(&run), "| 🌍 Realm: **57%**\n| 🔒 Joining is locked");
+    let run = Run {
+        stage: Some(Stage::Miniboss),
+        miniboss: Some("Dammah".to_owned()),
+        join_locked: false,
+        ..run
+    };
+    assert!(line(&run).starts_with("| 👹 Miniboss: **Dammah**\n"));
+}

@@ -75,7 +75,7 @@ pub enum Told {
     Panel(String),
     /// The answer waits for what has these tags.
     Waits(Vec<String>),
-    /// Nothing: it was done.
+    /// Nothing: it was done, or the panel changes by itself.
     Nothing,
     /// Why not.
     Refused(String),
@@ -265,9 +265,13 @@ impl Guild {
 
     /// The host tells the plugin that a panel's message was deleted.
     pub async fn loses_panel(&self, name: &str) {
+        self.tells("panel.lost", json!({ "panel": name })).await;
+    }
+
+    async fn tells(&self, topic: &str, body: Json) {
         let event = Emitted {
-            topic: "panel.lost".into(),
-            body: json!({ "panel": name }),
+            topic: topic.into(),
+            body,
         };
         self.store
             .emit_host_event(self.id, &event, &[raids()])
@@ -295,6 +299,12 @@ impl Guild {
                 .await;
             assert_eq!(outcome, CallOutcome::Done(None));
         }
+    }
+
+    /// The host tells the plugin that a role is gone.
+    pub async fn loses_role(&self, role: u64) {
+        self.tells("role.deleted", json!({ "role": role.to_string() }))
+            .await;
     }
 
     /// What other plugins will hear about this topic.
@@ -331,6 +341,35 @@ impl Guild {
             _ => None,
         });
         lines.collect()
+    }
+
+    /// What was sent since the outbox was asked last: `channel:501 <text>`.
+    pub fn messages(&self) -> Vec<String> {
+        let effects = self.outbox().into_iter().flat_map(|row| row.effects);
+        let sent = effects.filter_map(|effect| match effect.action {
+            Action::SendMessage { to, message, .. } => {
+                let text = message["content"].as_str().unwrap_or_default();
+                Some(format!("{to} {text}"))
+            }
+            Action::DeleteMessage { message } => Some(format!("delete {message}")),
+            _ => None,
+        });
+        sent.collect()
+    }
+
+    /// What was done with roles since the outbox was asked last.
+    pub fn roles(&self) -> Vec<String> {
+        let effects = self.outbox().into_iter().flat_map(|row| row.effects);
+        let changes = effects.filter_map(|effect| match effect.action {
+            Action::RoleCreate { name, title, .. } => Some(format!("make {name}: {title}")),
+            Action::RoleDelete { name } => Some(format!("delete {name}")),
+            Action::MemberRole { user, give, .. } => {
+                let verb = if give { "give" } else { "take" };
+                Some(format!("{verb} {user}"))
+            }
+            _ => None,
+        });
+        changes.collect()
     }
 
     /// Rows of the plugin's tables.
@@ -481,6 +520,21 @@ impl<'a> Person<'a> {
         self.does(Input::Command { name, data }, origin).await
     }
 
+    /// Uses `/taken` with a file of this kind.
+    pub async fn shows(&self, content_type: &str) -> Told {
+        let file = json!({
+            "id": "7001", "filename": "proof", "content_type": content_type, "size": 9,
+            "url": "https://cdn.discordapp.com/attachments/1/7001/proof",
+        });
+        let data = json!({
+            "options": [{ "name": "screenshot", "type": 11, "value": "7001" }],
+            "resolved": { "attachments": { "7001": file } },
+        });
+        let name = "taken".into();
+        self.does(Input::Command { name, data }, Origin::Command)
+            .await
+    }
+
     /// Posts a run, and Discord shows it.
     pub async fn posts(&self, dungeon: &str) -> u64 {
         let told = self.runs(&[("dungeon", dungeon)]).await;
@@ -512,7 +566,12 @@ impl<'a> Person<'a> {
     }
 
     pub async fn types(&self, custom_id: &str, text: &str) -> Told {
-        let fields = vec![("text".to_owned(), text.to_owned())];
+        self.submits(custom_id, "text", text).await
+    }
+
+    /// Sends a form of a component with one input.
+    pub async fn submits(&self, custom_id: &str, input: &str, text: &str) -> Told {
+        let fields = vec![(input.to_owned(), text.to_owned())];
         let custom_id = custom_id.into();
         let input = Input::Modal { custom_id, fields };
         self.does(input, Origin::ModalOfComponent).await
@@ -548,6 +607,23 @@ impl<'a> Person<'a> {
             self.guild.told(self.place, first).await,
             self.guild.told(self.place, second).await,
         )
+    }
+
+    /// So many presses at the same moment.
+    pub async fn presses_at_once(&self, custom_id: &str, times: usize) -> Vec<Told> {
+        let press = |_| {
+            let custom_id = custom_id.into();
+            let call = self.call(Input::Button { custom_id }, Origin::Component);
+            let runtime = Arc::clone(&self.guild.runtime);
+            tokio::spawn(async move { runtime.call(call).await })
+        };
+        let presses: Vec<_> = (0..times).map(press).collect();
+        let mut told = Vec::new();
+        for press in presses {
+            let outcome = press.await.expect("no call panics");
+            told.push(self.guild.told(self.place, outcome).await);
+        }
+        told
     }
 
     async fn does(&self, input: Input, origin: Origin) -> Told {
@@ -678,6 +754,7 @@ impl Directory for Guilds {
             | Permissions::EMBED_LINKS
             | Permissions::CREATE_PUBLIC_THREADS
             | Permissions::SEND_MESSAGES_IN_THREADS
+            | Permissions::MANAGE_ROLES
             | Permissions::MENTION_EVERYONE;
         let channel = |name: &str, deny| Channel {
             name: name.into(),
@@ -724,21 +801,39 @@ impl Directory for Guilds {
     }
 }
 
+/// Nobody of these is known at hand; names are found as Discord finds them.
 struct NoLookups;
+
+/// Members that look-ups find: nobody of them acts in a test.
+const FOUND: [(u64, &str, bool); 4] = [
+    (31, "!Ria", false),
+    (32, "Rob", false),
+    (33, "Rob", false),
+    (34, "Robot", true),
+];
+
+fn found() -> impl Iterator<Item = Member> {
+    FOUND.into_iter().map(|(id, name, is_bot)| Member {
+        is_bot,
+        ..member(id, name, Permissions::default())
+    })
+}
 
 #[async_trait::async_trait]
 impl Lookups for NoLookups {
-    async fn member(&self, _: GuildId, _: UserId) -> Result<Option<Member>, LookupError> {
-        Ok(None)
+    async fn member(&self, _: GuildId, user: UserId) -> Result<Option<Member>, LookupError> {
+        Ok(found().find(|member| member.user == user))
     }
 
     async fn search_members(
         &self,
         _: GuildId,
-        _: &str,
+        text: &str,
         _: u16,
     ) -> Result<Vec<Member>, LookupError> {
-        Ok(Vec::new())
+        let text = text.to_lowercase();
+        let begins = |member: &Member| member.display_name.to_lowercase().starts_with(&text);
+        Ok(found().filter(begins).collect())
     }
 }
 

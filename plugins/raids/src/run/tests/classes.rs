@@ -85,3 +85,18 @@ fn needs_are_filled_by_those_who_take_part() {
     assert!(!trickster(&tally(1)).is_filled());
     assert!(trickster(&tally(2)).is_filled());
 }
+
+#[test]
+fn the_needed_classes_are_there_once_each_has_its_number() {
+    let run = run_of("ORYX_3");
+    assert!(run.asks_for_classes());
+    let tally = |tricksters| Tally {
+        classes: vec![("TRICKSTER".to_owned(), tricksters)],
+        ..Tally::default()
+    };
+    assert!(!classes_are_filled(&run, &tally(1)));
+    assert!(classes_are_filled(&run, &tally(2)));
+    // Where none is asked for by name, there is nothing to tell.
+    assert!(!open_run().asks_for_classes());
+    assert!(!classes_are_filled(&open_run(), &tally(2)));
+}

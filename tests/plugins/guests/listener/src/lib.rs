@@ -18,6 +18,7 @@ muster_sdk::plugin! {
         "headcount.ended" => hear,
         "party.created" => hear,
         "party.closed" => hear,
+        "key.logged" => hear,
     },
 }
 

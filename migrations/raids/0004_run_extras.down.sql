@@ -1,0 +1,12 @@
+drop table preference;
+drop table key_log_draft;
+drop table key_log;
+alter table key_reaction drop column user_name;
+drop index run_by_role;
+alter table run drop column keys_waived;
+alter table run drop column needs_told;
+alter table run drop column ping_messages;
+alter table run drop column pinged_at;
+alter table run drop column has_role;
+alter table run drop column realm_score;
+alter table run drop column miniboss;

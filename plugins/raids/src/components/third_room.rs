@@ -1,0 +1,18 @@
+//! The **Third Room** button on the organizer's panel of an Oryx 3 run.
+
+use muster_sdk::{Ctx, Handled, Press};
+
+pub use super::leading::spec;
+use super::{leading, stage};
+use crate::run::{RunId, Stage};
+use crate::{acting, queries};
+
+/// The last room begins.
+pub fn handle(ctx: &mut Ctx, press: Press<RunId>) -> Handled {
+    let run = queries::load_run(ctx, press.data)?;
+    let actor = acting::organizer(ctx, press.member);
+    let change = run
+        .begin_stage(actor, Stage::ThirdRoom)
+        .map_err(leading::refused(&run))?;
+    stage::press(ctx, &run, press.member, &change)
+}
