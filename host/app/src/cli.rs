@@ -1,5 +1,6 @@
 //! The command line.
 
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand};
@@ -9,6 +10,7 @@ use crate::config::LogFormat;
 const EXAMPLES: &str = "\
 Examples:
   muster play                                   an offline Discord with the bot in it
+  muster play --empty                           the same, before anybody has set the bot up
   muster play --story raid-night                an evening in it, told and measured
   muster play --story raid-night --crash 5      the same, while the bot is killed five times
   muster play --script garden.story             a story of your own, in a text file
@@ -72,6 +74,12 @@ pub struct PlayOptions {
     /// The port on 127.0.0.1; a free one if none is given.
     #[arg(long, value_name = "PORT", default_value_t = 0)]
     pub port: u16,
+    /// Serve the page on this address too, for a browser on another machine; by its token only.
+    #[arg(long, value_name = "ADDR:PORT", conflicts_with = "story")]
+    pub listen: Option<SocketAddr>,
+    /// Leave the guild as it is before anybody has set the bot up.
+    #[arg(long)]
+    pub empty: bool,
     /// Play this story, print it, and leave.
     #[arg(long, value_name = "NAME", group = "played")]
     pub story: Option<String>,

@@ -2,13 +2,16 @@
 
 mod child;
 mod crashes;
+mod evening;
 mod ready_made;
+mod records;
 mod script;
 
 use std::collections::BTreeMap;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
+use std::sync::Arc;
 
 use anyhow::{Context, Result, bail};
 use muster_playground::{GuildHandle, Playground};
@@ -16,6 +19,8 @@ use muster_playground::{GuildHandle, Playground};
 pub use child::{HostProcess, HostState, Launch};
 pub use crashes::Crashes;
 pub use script::Unreadable;
+
+use records::BotDatabase;
 
 use crate::cli::{LogOptions, PlayOptions};
 use crate::config::{Config, nearest};
@@ -38,6 +43,7 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
     let script = script::Script::wanted(options)?;
     let set = muster_playground::Config {
         address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), options.port),
+        page_address: options.listen,
         ..muster_playground::Config::default()
     };
     let playground = Playground::start(set).await?;
@@ -48,9 +54,12 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
         None => ready_made::guilds(&playground)?,
     };
     let folder = Folder::new(options.data.as_deref())?;
+    let database = folder.path().join("muster.db");
+    playground.set_records(Arc::new(BotDatabase::at(database.clone())));
+    playground.set_try_this(evening::suggestions(options.empty)?);
     let launch = Launch {
         config: config.file.clone(),
-        database: folder.path().join("muster.db"),
+        database,
         api_base: playground.api_url(),
         token: playground.token().to_owned(),
         log: log
@@ -77,7 +86,13 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
                     })?;
                     play_story(&story, guild, &host, options).await
                 }
-                None => serve(&playground, &host).await,
+                None => {
+                    if !options.empty {
+                        let guild_of = |plugin: &str| guilds.get(plugin).cloned();
+                        evening::set_up(&playground, guild_of).await?;
+                    }
+                    serve(&playground, &host).await
+                }
             }
         } => ended,
         () = asked_to_stop() => Ok(ExitCode::SUCCESS),
@@ -90,9 +105,14 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
 /// Tells where everything is, and lets people play until the bot is beyond help.
 async fn serve(playground: &Playground, host: &HostProcess) -> Result<ExitCode> {
     println!("Muster's playground is open: an offline Discord, with the bot in it.");
+    println!("  open           {}", playground.page_url());
+    if let Some(url) = playground.remote_page_url() {
+        println!("  from elsewhere {url}");
+        println!("                 Whoever has this address can do everything in this playground.");
+    }
     println!(
-        "  listening on   {}   (REST under /api/v10, gateway under /gateway)",
-        playground.base_url()
+        "  for bots       {}   (gateway under /gateway)",
+        playground.api_url()
     );
     for guild in playground.guilds() {
         let commands: Vec<String> = guild

@@ -1,6 +1,7 @@
 //! The binary from the outside: what it prints, and how it leaves.
 
-use std::io::{BufRead, BufReader};
+use std::io::{BufRead, BufReader, Read};
+use std::net::TcpListener;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
@@ -110,18 +111,41 @@ fn an_unknown_story_gets_the_nearest_one() {
     assert!(told.contains(&format!("did you mean `{story}`?")), "{told}");
 }
 
+/// A token that must turn up nowhere.
+const CANARY: &str = "canary.token.of-a-real-bot";
+
+/// Processes that a process started, as far as the system tells.
+fn children(of: u32) -> Vec<u32> {
+    let listed = std::fs::read_to_string(format!("/proc/{of}/task/{of}/children"));
+    let listed = listed.unwrap_or_default();
+    listed
+        .split_whitespace()
+        .filter_map(|id| id.parse().ok())
+        .collect()
+}
+
 #[test]
 fn play_opens_a_playground_without_token_and_leaves_nothing_behind() {
     let folder = folder();
+    // A real token in the environment is nobody's business here, and neither is any other address:
+    // whatever tried to reach Discord, or the way there, would knock here.
+    let trap = TcpListener::bind("127.0.0.1:0").expect("a port");
+    trap.set_nonblocking(true).expect("possible");
+    let elsewhere = format!("http://{}", trap.local_addr().expect("bound"));
     let mut play = muster(folder.path());
     play.arg("play")
         .env("TMPDIR", folder.path())
-        .stdout(Stdio::piped());
-    // A real token in the environment is nobody's business here.
-    let mut play = play
-        .env("DISCORD_TOKEN", "a-real-one")
-        .spawn()
-        .expect("it starts");
+        .env("DISCORD_TOKEN", CANARY)
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped());
+    for variable in ["DISCORD_API_BASE", "MUSTER_DISCORD_API_BASE"] {
+        play.env(variable, &elsewhere);
+    }
+    for variable in ["HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "ALL_PROXY"] {
+        play.env(variable, &elsewhere);
+    }
+    let mut play = play.spawn().expect("it starts");
+    let mut complaints = play.stderr.take().expect("piped");
     let lines = BufReader::new(play.stdout.take().expect("piped")).lines();
     let mut told = String::new();
     for line in lines.map_while(Result::ok) {
@@ -131,12 +155,23 @@ fn play_opens_a_playground_without_token_and_leaves_nothing_behind() {
             break;
         }
     }
-    assert!(told.contains("listening on   http://127.0.0.1:"), "{told}");
+    assert!(told.contains("open           http://127.0.0.1:"), "{told}");
+    assert!(told.contains("/?token="), "{told}");
+    for child in children(play.id()) {
+        let environment = std::fs::read(format!("/proc/{child}/environ")).unwrap_or_default();
+        assert!(!String::from_utf8_lossy(&environment).contains(CANARY));
+    }
+    assert!(
+        trap.accept().is_err(),
+        "something went to another address than the playground's"
+    );
     let stopped = Command::new("kill")
         .args(["-INT", &play.id().to_string()])
         .status();
     assert!(stopped.expect("kill is there").success());
     assert_eq!(play.wait().expect("it ends").code(), Some(0), "{told}");
+    complaints.read_to_string(&mut told).expect("text");
+    assert!(!told.contains(CANARY), "{told}");
     let left: Vec<_> = std::fs::read_dir(folder.path())
         .expect("readable")
         .map_while(Result::ok)

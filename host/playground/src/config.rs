@@ -15,6 +15,9 @@ use crate::rule::Lenient;
 pub struct Config {
     /// Where to listen. Anything but a loopback address is refused. Port 0 takes a free one.
     pub address: SocketAddr,
+    /// A second address, where the page alone is served, for a browser on another machine. Bots are
+    /// not served there.
+    pub page_address: Option<SocketAddr>,
     /// The application and its bot user.
     pub application: ApplicationConfig,
     /// The gateway's numbers.
@@ -39,6 +42,7 @@ impl Default for Config {
     fn default() -> Self {
         Self {
             address: SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), 0),
+            page_address: None,
             application: ApplicationConfig::default(),
             gateway: GatewayConfig::default(),
             rate_limits: RateLimits::default(),

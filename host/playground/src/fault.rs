@@ -114,6 +114,21 @@ impl Faults {
         strike
     }
 
+    /// What is planned or in force, for the operator.
+    pub(crate) fn to_json(&self) -> serde_json::Value {
+        let rest = self.rest.iter().map(|planned| {
+            serde_json::json!({
+                "route": planned.route, "fault": format!("{:?}", planned.fault), "left": planned.left,
+            })
+        });
+        serde_json::json!({
+            "rest": rest.collect::<serde_json::Value>(),
+            "withhold_hello": self.gateway.withhold_hello,
+            "ignore_heartbeats": self.gateway.ignore_heartbeats,
+            "ready_delay_ms": self.gateway.ready_delay.as_millis() as u64,
+        })
+    }
+
     /// How many planned REST faults have not struck yet.
     pub(crate) fn pending(&self) -> usize {
         self.rest.len()

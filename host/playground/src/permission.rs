@@ -172,6 +172,11 @@ impl<'de> Deserialize<'de> for Permissions {
     }
 }
 
+/// All permissions that have a name.
+pub(crate) fn names() -> impl Iterator<Item = (&'static str, Permissions)> {
+    NAMES.iter().copied()
+}
+
 /// Whose rights an overwrite changes.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum OverwriteTarget {

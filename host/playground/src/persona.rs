@@ -155,7 +155,7 @@ impl Persona {
 
     /// Uses a slash command: `/plan show when:tomorrow`, with the options in the text, in
     /// `options` (an object by name), or both. Users, roles and channels may be given by name; a
-    /// file is `{"filename": "a.txt", "content": "text"}`.
+    /// file is `{"filename": "a.txt", "content": "text"}`, or with `content_base64` for other bytes.
     ///
     /// # Errors
     /// If a client would not send it.

@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::config::{Config, Switches};
+use crate::control::{Records, TryThis};
 use crate::faults::FaultControl;
 use crate::guild::GuildHandle;
 use crate::id::{ApplicationId, ChannelId, GuildId, MessageId, UserId};
@@ -30,7 +31,8 @@ use crate::world::{AuditEntry, World};
 #[derive(Clone)]
 pub struct Playground {
     pub(crate) shared: Arc<Shared>,
-    stop: Arc<Stop>,
+    /// None of the server's own handle: it must not keep itself alive.
+    stop: Option<Arc<Stop>>,
 }
 
 /// Ends the server when the last handle is dropped.
@@ -71,13 +73,20 @@ impl Playground {
         let shared = server::start(config, stop).await?;
         Ok(Self {
             shared,
-            stop: Arc::new(Stop(sender)),
+            stop: Some(Arc::new(Stop(sender))),
         })
+    }
+
+    /// A handle for the server itself, which ends with the last handle of somebody else.
+    pub(crate) fn inside(shared: Arc<Shared>) -> Self {
+        Self { shared, stop: None }
     }
 
     /// Ends the server and cuts all connections, also while other handles exist.
     pub fn stop(&self) {
-        let _ = self.stop.0.send(true);
+        if let Some(stop) = &self.stop {
+            let _ = stop.0.send(true);
+        }
     }
 
     /// Where it listens.
@@ -88,6 +97,26 @@ impl Playground {
     /// `http://127.0.0.1:port`, which stands for `https://discord.com`.
     pub fn base_url(&self) -> String {
         format!("http://{}", self.shared.address)
+    }
+
+    /// Where a browser opens the page. The address holds this start's token: it is a secret.
+    pub fn page_url(&self) -> String {
+        self.shared.door.url()
+    }
+
+    /// The page on [`Config::page_address`], if it is served there; a secret too.
+    pub fn remote_page_url(&self) -> Option<String> {
+        self.shared.remote_door.as_ref().map(|door| door.url())
+    }
+
+    /// What the page's first screen suggests.
+    pub fn set_try_this(&self, suggestions: Vec<TryThis>) {
+        *self.shared.given.try_this.write() = suggestions;
+    }
+
+    /// Lets the page show what the bot has stored.
+    pub fn set_records(&self, records: Arc<dyn Records>) {
+        *self.shared.given.records.write() = Some(records);
     }
 
     /// `http://127.0.0.1:port/api/v10`.

@@ -20,11 +20,12 @@ use tokio::sync::watch;
 
 use crate::clock::Clock;
 use crate::config::Config;
+use crate::control::guard::Door;
 use crate::id::ChannelId;
 use crate::inspect::{Inspectors, TRANSCRIPTS};
 use crate::server::wire::{LoopbackListener, Open, Peer};
 use crate::world::World;
-use crate::{gateway, rest};
+use crate::{control, gateway, rest};
 
 /// A client's frames may be this large before the socket gives up; Discord's own limit of 4096 is
 /// checked on the frame and closes with 4002.
@@ -56,6 +57,12 @@ pub(crate) struct Shared {
     pub clock: Clock,
     pub config: Arc<Config>,
     pub address: SocketAddr,
+    /// Who may use the page.
+    pub door: Door,
+    /// The same on [`Config::page_address`].
+    pub remote_door: Option<Door>,
+    /// What the page shows besides the world.
+    pub given: control::Given,
     /// Milliseconds of real time that each gateway frame waits (the slow socket).
     pub frame_delay_ms: AtomicU64,
 }
@@ -69,30 +76,54 @@ pub(crate) async fn start(
     if !address.ip().is_loopback() {
         return Err(StartError::NotLoopback(address));
     }
-    let listen_error = |source| StartError::Listen { address, source };
-    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
-    let address = listener.local_addr().map_err(listen_error)?;
+    let (listener, address) = bind(address).await?;
+    let remote = match config.page_address {
+        Some(address) => Some(bind(address).await?),
+        None => None,
+    };
     let (config, clock) = (Arc::new(config), Clock::new());
     let inspectors = Inspectors::new(config.inspector.clone()).map_err(StartError::Transcript)?;
     let base_url = format!("http://{address}");
     let world = World::new(config.clone(), clock.clone(), base_url, inspectors);
+    let door = Door::new(address);
+    let remote_door = remote.as_ref().map(|(_, address)| door.at(*address));
     let shared = Arc::new(Shared {
         world: Mutex::new(world),
         clock,
         config,
         address,
+        door,
+        remote_door,
+        given: control::Given::default(),
         frame_delay_ms: AtomicU64::new(0),
     });
-    let app = Router::new()
-        .fallback(serve)
+    let app = Router::new().fallback(serve).with_state(shared.clone());
+    run(listener, app, stop.clone());
+    if let Some((listener, _)) = remote {
+        let page = Router::new()
+            .fallback(serve_page)
+            .with_state(shared.clone());
+        run(listener, page, stop);
+    }
+    Ok(shared)
+}
+
+async fn bind(address: SocketAddr) -> Result<(TcpListener, SocketAddr), StartError> {
+    let listen_error = |source| StartError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen_error)?;
+    let bound = listener.local_addr().map_err(listen_error)?;
+    Ok((listener, bound))
+}
+
+/// Serves on one listener until `stop` says so.
+fn run(listener: TcpListener, app: Router, mut stop: watch::Receiver<bool>) {
+    let app = app
         .layer(DefaultBodyLimit::disable())
-        .with_state(shared.clone())
         .into_make_service_with_connect_info::<Peer>();
     let open = Open::default();
     let listener = LoopbackListener::new(listener, open.clone());
     tokio::spawn(async move {
         let ended = async move {
-            let mut stop = stop;
             // An error means that the last handle is gone, which ends the server too.
             let _ = stop.wait_for(|stop| *stop).await;
         };
@@ -106,7 +137,6 @@ pub(crate) async fn start(
         }
         open.cut_all();
     });
-    Ok(shared)
 }
 
 async fn serve(
@@ -115,7 +145,14 @@ async fn serve(
     request: Request,
 ) -> Response {
     let path = request.uri().path();
-    if matches!(path, "/oauth2/authorize" | "/api/oauth2/authorize") {
+    let is_consent = matches!(path, "/oauth2/authorize" | "/api/oauth2/authorize");
+    // Bots name no origin. A web page always does, and none but ours has any business here.
+    if (is_consent || request.headers().contains_key(header::ORIGIN))
+        && let Err(refusal) = shared.door.check_place(request.headers())
+    {
+        return refusal.into_response();
+    }
+    if is_consent {
         return consent(&shared, request).await;
     }
     if path.starts_with("/api/") {
@@ -137,6 +174,10 @@ async fn serve(
     if let Some(rest) = path.strip_prefix("/attachments/") {
         return attachment(&shared, rest);
     }
+    if control::owns(path) {
+        let door = shared.door.clone();
+        return control::serve(shared, &door, request).await;
+    }
     (
         StatusCode::NOT_FOUND,
         "Discord's REST API is at /api/v10, its gateway at /gateway\n",
@@ -154,6 +195,24 @@ async fn consent(shared: &Shared, request: Request) -> Response {
     authorize::serve(shared, &parts.method, query, &body)
 }
 
+/// The page's own address: nothing without the token, files neither.
+async fn serve_page(State(shared): State<Arc<Shared>>, request: Request) -> Response {
+    let Some(door) = shared.remote_door.clone() else {
+        return StatusCode::NOT_FOUND.into_response();
+    };
+    let path = request.uri().path();
+    if let Some(file) = path.strip_prefix("/attachments/") {
+        return match door.check(request.method(), request.headers()) {
+            Ok(()) => attachment(&shared, file),
+            Err(refusal) => refusal.into_response(),
+        };
+    }
+    if control::owns(path) {
+        return control::serve(shared, &door, request).await;
+    }
+    StatusCode::NOT_FOUND.into_response()
+}
+
 /// `/attachments/{channel}/{file}/{name}`: what Discord serves from its CDN.
 fn attachment(shared: &Shared, path: &str) -> Response {
     let mut parts = path.split('/');
@@ -164,7 +223,27 @@ fn attachment(shared: &Shared, path: &str) -> Response {
     let Some((data, kind)) = found else {
         return StatusCode::NOT_FOUND.into_response();
     };
+    // A file is what somebody uploaded. In a browser it must not act as part of the page.
+    let is_picture = matches!(
+        kind.as_deref(),
+        Some("image/png" | "image/jpeg" | "image/gif" | "image/webp")
+    );
     let kind = kind.and_then(|kind| HeaderValue::try_from(kind).ok());
     let kind = kind.unwrap_or(HeaderValue::from_static("application/octet-stream"));
-    ([(header::CONTENT_TYPE, kind)], Body::from(data)).into_response()
+    let headers = [
+        (header::CONTENT_TYPE, kind),
+        (
+            header::CONTENT_DISPOSITION,
+            HeaderValue::from_static(if is_picture { "inline" } else { "attachment" }),
+        ),
+        (
+            header::CONTENT_SECURITY_POLICY,
+            HeaderValue::from_static("default-src 'none'; sandbox"),
+        ),
+        (
+            header::X_CONTENT_TYPE_OPTIONS,
+            HeaderValue::from_static("nosniff"),
+        ),
+    ];
+    (headers, Body::from(data)).into_response()
 }

@@ -2,12 +2,15 @@
 
 use std::collections::HashMap;
 
-use tokio::sync::watch;
+use tokio::sync::{broadcast, watch};
 
-use crate::id::{ChannelId, GuildId, InteractionId, UserId};
+use crate::id::{ChannelId, GuildId, InteractionId, MessageId, UserId};
 
 /// From so many topics on, those that nobody waits on any more are thrown out.
 const KEPT: usize = 1000;
+
+/// So many changes wait for a slow follower.
+const FOLLOWED: usize = 4096;
 
 /// What can change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -28,28 +31,88 @@ pub(crate) enum Topic {
     Requests,
 }
 
+/// What changed, for those who follow everything: the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Change {
+    /// A new message.
+    Posted(MessageId, ChannelId),
+    /// A message came, changed, or went.
+    Message(MessageId, ChannelId),
+    /// One member's roles, nickname or time-out.
+    Member(GuildId, UserId),
+    /// One channel or thread.
+    Channel(GuildId, ChannelId),
+    /// Anything of a guild.
+    Guild(GuildId),
+    /// Direct messages with a user exist.
+    Dm(UserId),
+    Commands,
+    Sessions,
+    Requests,
+}
+
 /// Topics that somebody waits on. A topic nobody waits on costs nothing.
 #[derive(Debug, Default)]
-pub(crate) struct Topics(HashMap<Topic, watch::Sender<u64>>);
+pub(crate) struct Topics {
+    waiting: HashMap<Topic, watch::Sender<u64>>,
+    feed: Option<broadcast::Sender<Change>>,
+}
 
 impl Topics {
-    /// Wakes those who wait on `topic`.
+    /// Wakes those who wait on `topic`, and tells those who follow everything.
     pub(crate) fn changed(&mut self, topic: Topic) {
-        let Some(sender) = self.0.get(&topic) else {
+        let change = match topic {
+            // Messages tell of themselves, and interactions are of nobody else's concern.
+            Topic::Channel(_) | Topic::Interaction(_) => None,
+            Topic::Guild(guild) => Some(Change::Guild(guild)),
+            Topic::Dm(user) => Some(Change::Dm(user)),
+            Topic::Commands => Some(Change::Commands),
+            Topic::Sessions => Some(Change::Sessions),
+            Topic::Requests => Some(Change::Requests),
+        };
+        if let Some(change) = change {
+            self.note(change);
+        }
+        self.wake(topic);
+    }
+
+    /// Like [`Topics::changed`], where it is known what exactly changed.
+    pub(crate) fn changed_by(&mut self, topic: Topic, change: Change) {
+        self.note(change);
+        self.wake(topic);
+    }
+
+    /// Tells those who follow everything.
+    pub(crate) fn note(&self, change: Change) {
+        if let Some(feed) = &self.feed {
+            // An error means that nobody follows at present.
+            let _ = feed.send(change);
+        }
+    }
+
+    fn wake(&mut self, topic: Topic) {
+        let Some(sender) = self.waiting.get(&topic) else {
             return;
         };
         if sender.is_closed() {
-            self.0.remove(&topic);
+            self.waiting.remove(&topic);
         } else {
             sender.send_modify(|version| *version += 1);
         }
     }
 
+    /// Every change from now on. Who is slower than [`FOLLOWED`] changes is told so, and looks anew.
+    pub(crate) fn follow(&mut self) -> broadcast::Receiver<Change> {
+        self.feed
+            .get_or_insert_with(|| broadcast::Sender::new(FOLLOWED))
+            .subscribe()
+    }
+
     pub(crate) fn subscribe(&mut self, topic: Topic) -> watch::Receiver<u64> {
-        if self.0.len() > KEPT {
-            self.0.retain(|_, sender| !sender.is_closed());
+        if self.waiting.len() > KEPT {
+            self.waiting.retain(|_, sender| !sender.is_closed());
         }
-        self.0
+        self.waiting
             .entry(topic)
             .or_insert_with(|| watch::Sender::new(0))
             .subscribe()

@@ -35,7 +35,7 @@ use crate::model::webhook::Webhook;
 use crate::oauth::OAuth;
 use crate::rate_limit::Limiter;
 use crate::rule::{Lenient, Rule};
-use crate::topic::{Topic, Topics};
+use crate::topic::{Change, Topic, Topics};
 
 /// How many ephemeral messages are kept; on Discord they are gone after a reload.
 const EPHEMERALS_KEPT: usize = 5000;
@@ -184,6 +184,8 @@ impl World {
             channel.message_count += 1;
         }
         self.tell_message("MESSAGE_CREATE", &message);
+        self.topics
+            .note(Change::Posted(message.id, message.channel));
         self.message_changed(&message);
         message
     }
@@ -222,7 +224,9 @@ impl World {
     }
 
     pub(crate) fn message_changed(&mut self, message: &Message) {
-        self.topics.changed(Topic::Channel(message.channel));
+        let change = Change::Message(message.id, message.channel);
+        self.topics
+            .changed_by(Topic::Channel(message.channel), change);
         if let Some(recipient) = self
             .channels
             .get(&message.channel)

@@ -11,6 +11,8 @@
 mod batch;
 mod checkpoint;
 
+pub mod inspect;
+
 use std::path::Path;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, AtomicU32, Ordering};

@@ -1,5 +1,7 @@
 //! The command line of a Discord client: which commands are offered, and which options it takes.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD as BASE64;
 use serde_json::{Map, Value, json};
 
 use crate::guild::{find_channel, find_member};
@@ -8,6 +10,7 @@ use crate::model::channel::Channel;
 use crate::model::command::{Command, option_type};
 use crate::model::message::Attachment;
 use crate::permission::Permissions;
+use crate::persona::payload::ATTACHMENT_LIMIT;
 use crate::persona::{Persona, Refused, bad, name_of};
 use crate::world::World;
 
@@ -382,17 +385,22 @@ fn upload(
             "a file is {\"filename\": .., \"content\": ..}",
         ));
     };
+    let data = match value["content_base64"].as_str() {
+        Some(text) => BASE64
+            .decode(text)
+            .map_err(|_| bad(name, filename, "its content is no base64"))?,
+        None => value["content"].as_str().unwrap_or_default().into(),
+    };
+    if data.len() as u64 > ATTACHMENT_LIMIT {
+        return Err(bad(name, filename, "a file has 10 MiB at most"));
+    }
     let id: AttachmentId = world.next_id();
     let file = Attachment {
         id,
         filename: filename.to_owned(),
         description: None,
         content_type: value["content_type"].as_str().map(str::to_owned),
-        data: value["content"]
-            .as_str()
-            .unwrap_or_default()
-            .to_owned()
-            .into(),
+        data: data.into(),
     };
     world.uploads.insert(id, file);
     resolved.files.push(id);

@@ -16,7 +16,7 @@ use crate::persona::options::{Resolved, Typed};
 use crate::world::{Audience, World, intent};
 
 /// 10 MiB, what Discord allows without boosts.
-const ATTACHMENT_LIMIT: u64 = 10 * 1024 * 1024;
+pub(super) const ATTACHMENT_LIMIT: u64 = 10 * 1024 * 1024;
 
 /// What is about to be dispatched.
 pub(super) struct Sending {

@@ -10,7 +10,6 @@ use crate::permission::{Overwrite, OverwriteTarget, Permissions};
 use crate::rest::call::{Answer, Call, Reply};
 use crate::rest::threads;
 use crate::rule::Rule;
-use crate::topic::Topic;
 use crate::world::World;
 
 /// "Maximum number of guild channels reached (500)".
@@ -139,7 +138,6 @@ pub(crate) fn remove(world: &mut World, id: ChannelId) {
         "CHANNEL_DELETE"
     };
     world.tell_channel(event, &channel);
-    world.topics.changed(Topic::Guild(guild_id));
 }
 
 /// `POST /channels/{channel.id}/typing`

@@ -185,5 +185,8 @@ pub(crate) fn take_member_out(world: &mut World, id: GuildId, user: UserId) {
             &body,
         );
     }
-    world.topics.changed(crate::topic::Topic::Guild(id));
+    let change = crate::topic::Change::Member(id, user);
+    world
+        .topics
+        .changed_by(crate::topic::Topic::Guild(id), change);
 }

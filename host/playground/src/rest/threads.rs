@@ -176,7 +176,10 @@ fn open(
         Audience::guild(guild, intent::GUILDS),
         &body,
     );
-    world.topics.changed(crate::topic::Topic::Guild(guild));
+    let change = crate::topic::Change::Channel(guild, id);
+    world
+        .topics
+        .changed_by(crate::topic::Topic::Guild(guild), change);
     world.topics.changed(crate::topic::Topic::Channel(parent));
     thread
 }

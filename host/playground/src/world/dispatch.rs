@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use crate::id::{GuildId, UserId};
 use crate::model::channel::Channel;
 use crate::model::message::Message;
+use crate::topic::{Change, Topic};
 use crate::world::World;
 
 /// Gateway intents ([Discord Docs/Gateway, "List of Intents"]).
@@ -125,7 +126,8 @@ impl World {
             intent::GUILD_MEMBERS
         };
         self.dispatch(event, Audience::guild(guild, intents), &json);
-        self.topics.changed(crate::topic::Topic::Guild(guild));
+        self.topics
+            .changed_by(Topic::Guild(guild), Change::Member(guild, user));
     }
 
     /// Tells of a channel or thread.
@@ -133,10 +135,10 @@ impl World {
         let json = self.channel_json(channel);
         if let Some(guild) = channel.guild {
             self.dispatch(event, Audience::guild(guild, intent::GUILDS), &json);
-            self.topics.changed(crate::topic::Topic::Guild(guild));
+            let change = Change::Channel(guild, channel.id);
+            self.topics.changed_by(Topic::Guild(guild), change);
         }
-        self.topics
-            .changed(crate::topic::Topic::Channel(channel.id));
+        self.topics.changed(Topic::Channel(channel.id));
     }
 
     fn send(

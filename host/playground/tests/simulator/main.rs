@@ -10,6 +10,7 @@ mod limits;
 mod load;
 mod messages;
 mod oauth;
+mod page;
 mod personas;
 mod rate_limits;
 mod rules;
