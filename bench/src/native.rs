@@ -343,6 +343,10 @@ impl Imports for Native<'_> {
             .bot_permissions(channel)
             .map_err(convert::discord_error)
     }
+    fn message_exists(&mut self, channel: u64, message: u64) -> Result<bool, DiscordError> {
+        let result = self.state.message_exists(channel, message);
+        self.looked(result)
+    }
     fn role_holders(&mut self, key: &str) -> Result<Vec<u64>, DiscordError> {
         let result = self.state.role_holders(key);
         self.looked(result)

@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::call::{Call, CallOutcome};
 use crate::guild::GuildSnapshot;
-use crate::ids::{GuildId, RoleId, UserId};
+use crate::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use crate::interaction::Member;
 use crate::manifest::{Manifest, PluginName};
 
@@ -64,6 +64,19 @@ pub trait Lookups: Send + Sync + 'static {
         text: &str,
         limit: u16,
     ) -> Result<Vec<Member>, LookupError>;
+
+    /// Whether a message of the guild still stands in that channel.
+    async fn message_exists(
+        &self,
+        guild: GuildId,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<bool, LookupError> {
+        let _ = (guild, channel, message);
+        Err(LookupError::Unavailable(
+            "messages are not looked up".into(),
+        ))
+    }
 
     /// The holders of a role. Only who has Discord's members intent can know them.
     async fn role_holders(&self, guild: GuildId, role: RoleId) -> Result<Vec<UserId>, LookupError> {

@@ -1,10 +1,11 @@
-//! What the host has to ask Discord about members, kept for a moment.
+//! What the host has to ask Discord; what it hears about members is kept for a moment.
 
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
 use async_trait::async_trait;
+use muster_core::ids::{ChannelId, MessageId};
 use muster_core::interaction::Member;
 use muster_core::ports::{Directory, LookupError, Lookups};
 use muster_core::{GuildId, RoleId, Timestamp, UserId};
@@ -125,6 +126,20 @@ impl Lookups for RestLookups {
             .into_iter()
             .map(|member| self.with_permissions(guild, member))
             .collect())
+    }
+
+    async fn message_exists(
+        &self,
+        _: GuildId,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<bool, LookupError> {
+        let found = self.rest.get_message(channel, message, Priority::Awaited);
+        match found.await {
+            Ok(_) => Ok(true),
+            Err(error) if error.is_gone() => Ok(false),
+            Err(error) => Err(failed(&error)),
+        }
     }
 
     async fn role_holders(&self, guild: GuildId, role: RoleId) -> Result<Vec<UserId>, LookupError> {

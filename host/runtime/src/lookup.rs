@@ -8,7 +8,7 @@ use std::collections::HashMap;
 use std::sync::Arc;
 use std::time::Duration;
 
-use muster_core::ids::{GuildId, RoleId, UserId};
+use muster_core::ids::{ChannelId, GuildId, MessageId, RoleId, UserId};
 use muster_core::interaction::Member;
 use muster_core::ports::{LookupError, Lookups};
 
@@ -27,6 +27,9 @@ pub enum Lookup {
     /// The holders of a role.
     #[error("holders of role {0}")]
     Holders(RoleId),
+    /// Whether a message is there.
+    #[error("message {1}")]
+    Message(ChannelId, MessageId),
 }
 
 type Answer<T> = Result<T, LookupError>;
@@ -37,6 +40,7 @@ pub struct Known {
     members: HashMap<UserId, Answer<Option<Member>>>,
     searches: HashMap<(String, u16), Answer<Vec<Member>>>,
     holders: HashMap<RoleId, Answer<Vec<UserId>>>,
+    messages: HashMap<(ChannelId, MessageId), Answer<bool>>,
     /// No further question is asked: what is not known is unavailable.
     exhausted: bool,
 }
@@ -64,6 +68,15 @@ impl Known {
 
     pub(crate) fn holders(&self, role: RoleId) -> Result<Answer<Vec<UserId>>, Lookup> {
         self.at_hand(self.holders.get(&role), || Lookup::Holders(role))
+    }
+
+    pub(crate) fn message(
+        &self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<Answer<bool>, Lookup> {
+        let found = self.messages.get(&(channel, message));
+        self.at_hand(found, || Lookup::Message(channel, message))
     }
 
     fn at_hand<T: Clone>(
@@ -94,6 +107,10 @@ impl Known {
             Lookup::Holders(role) => {
                 let answer = patiently(discord.role_holders(guild, role)).await;
                 self.holders.insert(role, answer);
+            }
+            Lookup::Message(channel, message) => {
+                let answer = patiently(discord.message_exists(guild, channel, message)).await;
+                self.messages.insert((channel, message), answer);
             }
         }
     }

@@ -1,11 +1,12 @@
 //! One activity at a time: who has a run or a headcount that is not over posts no other, where the guild
-//! wants it so.
+//! wants it so. What nobody can see any more is cleared away by the question, and keeps nobody.
 
 use muster_sdk::ids::UserId;
+use muster_sdk::imports::DiscordError;
 use muster_sdk::{Ctx, Handled, tell_member};
 
 use crate::config::Config;
-use crate::run::{ActivityError, may_post};
+use crate::run::{ActivityError, Posted, may_post};
 use crate::{closing, counting, queries, views};
 
 /// Turns away who has one already, and says where it is. One that was never shown is cleared away.
@@ -20,7 +21,9 @@ pub fn refuse_second(ctx: &mut Ctx, organizer: UserId, config: &Config) -> Handl
 fn refuse_second_run(ctx: &mut Ctx, organizer: UserId, config: &Config) -> Handled {
     let now = ctx.now();
     for run in queries::list_active_runs(ctx, organizer)? {
-        if run.may_be_ghost(now) && !queries::has_raiders(ctx, run.id, organizer)? {
+        let was_never_shown =
+            run.may_be_ghost(now) && !queries::has_raiders(ctx, run.id, organizer)?;
+        if was_never_shown || is_gone(ctx, run.posted) {
             if let Some(orphaned) = run.orphan(now) {
                 closing::cancel(ctx, &run, &orphaned)?;
             }
@@ -38,8 +41,9 @@ fn refuse_second_run(ctx: &mut Ctx, organizer: UserId, config: &Config) -> Handl
 fn refuse_second_headcount(ctx: &mut Ctx, organizer: UserId, config: &Config) -> Handled {
     let now = ctx.now();
     for headcount in queries::list_open_headcounts(ctx, organizer)? {
-        if headcount.may_be_ghost(now)
-            && queries::load_turnout(ctx, headcount.id)?.is_empty()
+        let was_never_shown =
+            headcount.may_be_ghost(now) && queries::load_turnout(ctx, headcount.id)?.is_empty();
+        if (was_never_shown || is_gone(ctx, headcount.posted))
             && let Some(orphaned) = headcount.orphan(now)
         {
             counting::close(ctx, &headcount, &orphaned)?;
@@ -52,4 +56,12 @@ fn refuse_second_headcount(ctx: &mut Ctx, organizer: UserId, config: &Config) ->
         }
     }
     Ok(())
+}
+
+/// Whether somebody deleted the message, or its channel, unheard by the host. If Discord cannot say, it stands.
+fn is_gone(ctx: &mut Ctx, posted: Option<Posted>) -> bool {
+    posted.is_some_and(|Posted { channel, message }| {
+        let stands = ctx.message_exists(channel, message);
+        matches!(stands, Ok(false) | Err(DiscordError::NotFound(_)))
+    })
 }

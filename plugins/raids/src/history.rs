@@ -38,8 +38,6 @@ pub struct PastRun {
     pub dungeon_label: String,
     /// Who posted it.
     pub organizer: UserId,
-    /// What they were called then. Typed by a person.
-    pub organizer_name: String,
     /// How far it is.
     pub status: Status,
     /// When it was posted.
@@ -50,6 +48,19 @@ pub struct PastRun {
     pub ended_at: Option<Timestamp>,
     /// How many took part.
     pub raiders: u32,
+}
+
+/// A run, as a line of autocomplete shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RunTitle {
+    /// Its number.
+    pub id: RunId,
+    /// What the dungeon was called then.
+    pub dungeon_label: String,
+    /// What its organizer was called then. Typed by a person.
+    pub organizer_name: String,
+    /// How far it is.
+    pub status: Status,
 }
 
 /// Which runs `/runhistory` shows.

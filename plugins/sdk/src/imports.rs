@@ -198,6 +198,7 @@ pub trait Imports {
     fn channel(&mut self, key: &str) -> Option<u64>;
     fn may_act_on(&mut self, user: u64) -> Result<(), DiscordError>;
     fn bot_permissions(&mut self, channel: u64) -> Result<u64, DiscordError>;
+    fn message_exists(&mut self, channel: u64, message: u64) -> Result<bool, DiscordError>;
     fn role_holders(&mut self, key: &str) -> Result<Vec<u64>, DiscordError>;
     fn role_info(&mut self, role: u64) -> Result<Option<String>, DiscordError>;
     fn holders_of(&mut self, role: u64) -> Result<Vec<u64>, DiscordError>;

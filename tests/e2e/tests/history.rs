@@ -1,5 +1,7 @@
 //! What was: `/viewrun` and `/runhistory`, as the people of a guild use them.
 
+use std::time::Duration;
+
 use muster_harness::{Stage, comes_to_say, says, shows};
 use muster_playground::MemberSpec;
 use serde_json::json;
@@ -58,6 +60,8 @@ async fn the_history_lists_runs_and_what_became_of_them() {
         let desk = shows(otto.presses(panel.id(), "Organizer Panel")).await;
         says(otto.presses(desk.id(), "Cancel")).await;
         comes_to_say(&panel, &["Cancelled: Shatters"]).await;
+        // Nobody uses commands more often than five times in ten seconds.
+        stage.passes(Duration::from_secs(10));
     }
     let vera = stage.person("Vera", "general");
     let page = shows(vera.uses("/runhistory", json!({ "dungeon": "SHATTERS", "days": 7 }))).await;

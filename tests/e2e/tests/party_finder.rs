@@ -9,6 +9,8 @@ use serde_json::json;
 /// An evening with channels for parties and role pings.
 async fn evening() -> Stage {
     let stage = Stage::evening().await;
+    // The owner has just used two commands of this sort.
+    stage.passes(Duration::from_secs(5));
     let told = says(stage.guild.owner().uses(
         "/setchannels",
         json!({ "party_finder": "party-finder", "role_ping": "role-ping" }),
@@ -106,6 +108,7 @@ async fn members_give_themselves_the_role_that_runs_ping() {
     let options = json!({ "dungeon": "SHATTERS", "role": "Moderator" });
     let told = says(max.uses("/configrolepings", options)).await;
     assert!(told.contains("stands for `moderator`"), "{told}");
+    stage.passes(Duration::from_secs(5));
     let options = json!({ "dungeon": "SHATTERS", "role": "Shatters Ping" });
     let told = says(max.uses("/configrolepings", options)).await;
     assert!(told.contains("Runs of **Shatters** ping"), "{told}");
@@ -119,6 +122,7 @@ async fn members_give_themselves_the_role_that_runs_ping() {
     let told = says(nina.presses(panel.id(), "Shatters")).await;
     assert!(told.contains("You no longer have"), "{told}");
     assert_eq!(stage.guild.roles_of(nina.id()), Vec::<String>::new());
+    stage.passes(Duration::from_secs(5));
     says(max.uses("/configrolepings", json!({ "dungeon": "SHATTERS" }))).await;
     comes_to_say(&panel, &["no such roles"]).await;
 }

@@ -333,6 +333,9 @@ impl wit::discord::discord::Host for Guest {
     fn bot_permissions(&mut self, channel: u64) -> Found<u64> {
         told(self.call()?.bot_permissions(channel))
     }
+    fn message_exists(&mut self, channel: u64, message: u64) -> Found<bool> {
+        looked(self.call()?.message_exists(channel, message))
+    }
     fn role_holders(&mut self, key: String) -> Found<Vec<u64>> {
         looked(self.call()?.role_holders(&key))
     }

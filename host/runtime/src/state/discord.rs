@@ -5,7 +5,7 @@ use std::time::Duration;
 use muster_core::address::Address;
 use muster_core::clock::Timestamp;
 use muster_core::effect::{Action, Effect, File, FileContent, RoleRef};
-use muster_core::ids::{ChannelId, UserId};
+use muster_core::ids::{ChannelId, MessageId, UserId};
 use muster_core::interaction::Member;
 use muster_core::permissions::Permissions;
 use serde_json::json;
@@ -461,6 +461,24 @@ impl CallState {
             .bot_permissions_in(channel)
             .ok_or_else(unknown)?;
         Ok(bits.bits())
+    }
+
+    /// Whether a message still stands in a channel of this guild.
+    pub fn message_exists(&mut self, channel: u64, message: u64) -> Looked<bool> {
+        let unknown = |what: &str| DiscordError::NotFound(format!("0 is no {what}."));
+        let ids = || -> Result<_, DiscordError> {
+            let channel = ChannelId::new(channel).ok_or_else(|| unknown("channel"))?;
+            let message = MessageId::new(message).ok_or_else(|| unknown("message"))?;
+            self.check_channel(channel)?;
+            Ok((channel, message))
+        };
+        match ids() {
+            Ok((channel, message)) => {
+                let found = self.scene.known.message(channel, message)?;
+                Ok(found.map_err(unavailable))
+            }
+            Err(error) => Ok(Err(error)),
+        }
     }
 
     /// The holders of a role key, where the members intent allows.

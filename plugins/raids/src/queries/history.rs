@@ -3,9 +3,9 @@
 use muster_sdk::imports::{SqlError, Statement};
 use muster_sdk::sql::{FromRow, Row};
 use muster_sdk::time::Timestamp;
-use muster_sdk::{Ctx, Failure};
+use muster_sdk::{Ctx, Failure, from_row};
 
-use crate::history::{Filter, PEOPLE_PER_PAGE, PastRun, Person, RUNS_PER_PAGE, Totals};
+use crate::history::{Filter, PEOPLE_PER_PAGE, PastRun, Person, RUNS_PER_PAGE, RunTitle, Totals};
 use crate::run::{RunId, Status};
 
 /// How many organizers and dungeons are named.
@@ -17,8 +17,8 @@ const LOOKED_THROUGH: u32 = 200;
 /// What a [`PastRun`] is read from.
 macro_rules! past_run_columns {
     () => {
-        "run.id, run.dungeon_label, run.organizer_id, run.organizer_name, run.status,
-         run.created_at, run.started_at, run.ended_at,
+        "run.id, run.dungeon_label, run.organizer_id, run.status, run.created_at,
+         run.started_at, run.ended_at,
          (select count(*)
             from reaction as raider
            where raider.run_id = run.id and raider.state = 'join') as raiders"
@@ -49,17 +49,14 @@ pub fn list_people(ctx: &mut Ctx, id: RunId, page: u32) -> Result<Vec<Person>, F
     )?)
 }
 
-/// The runs since then, the latest first, for autocomplete.
-pub fn list_latest_runs(ctx: &mut Ctx, since: Timestamp) -> Result<Vec<PastRun>, Failure> {
+/// The runs since then, the latest first, for autocomplete: a read at each letter, so nobody is counted.
+pub fn list_latest_runs(ctx: &mut Ctx, since: Timestamp) -> Result<Vec<RunTitle>, Failure> {
     Ok(ctx.query_all(
-        concat!(
-            "select ",
-            past_run_columns!(),
-            " from run
-             where run.deleted_at is null and run.created_at >= $1
-             order by run.created_at desc, run.id desc
-             limit $2"
-        ),
+        "select id, dungeon_label, organizer_name, status
+           from run
+          where deleted_at is null and created_at >= $1
+          order by created_at desc, id desc
+          limit $2",
         (since, LOOKED_THROUGH),
     )?)
 }
@@ -147,13 +144,19 @@ impl FromRow for Person {
     }
 }
 
+from_row!(RunTitle {
+    id,
+    dungeon_label,
+    organizer_name,
+    status
+});
+
 impl FromRow for PastRun {
     fn from_row(row: &mut Row<'_>) -> Result<Self, SqlError> {
         Ok(Self {
             id: row.get("id")?,
             dungeon_label: row.get("dungeon_label")?,
             organizer: row.get("organizer_id")?,
-            organizer_name: row.get("organizer_name")?,
             status: row.get("status")?,
             created_at: row.get("created_at")?,
             started_at: row.get("started_at")?,

@@ -95,7 +95,6 @@ fn run(id: i64, status: Status, raiders: u32) -> PastRun {
         id: RunId(id),
         dungeon_label: "Shatters".into(),
         organizer: ANN,
-        organizer_name: "Ann".into(),
         status,
         created_at: POSTED,
         started_at: (status != Status::Open).then(|| after(60)),

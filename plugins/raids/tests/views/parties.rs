@@ -20,20 +20,21 @@ fn party(location: Option<&str>, dungeons: &[&str]) -> Party {
 
 #[test]
 fn a_party() {
-    assert_snapshot!(draw(&views::party_panel(&party(Some("USW3"), &["SHATTERS", "NEST"]))), @r"
+    let drawn = |party: &Party| draw(&views::party_panel(party)).replace('\u{200b}', "<zwsp>");
+    assert_snapshot!(drawn(&party(Some("USW3"), &["SHATTERS", "NEST"])), @r"
     | ✅ Party Open                           (green)
     | all are welcome
-    | @​everyone
+    | @<zwsp>everyone
     | Party: \*Chill\* run    Location: USW3    Party Owner: <@1>
     | Dungeons: Shatters, Nest
     | Closes: <t:1700007200:R>
     | -- 2023-11-14T22:13:20.000Z
       [Extend] [Close: red]
     ");
-    assert_snapshot!(draw(&views::party_panel(&party(None, &[]))), @r"
+    assert_snapshot!(drawn(&party(None, &[])), @r"
     | ✅ Party Open                           (green)
     | all are welcome
-    | @​everyone
+    | @<zwsp>everyone
     | Party: \*Chill\* run    Party Owner: <@1>
     | Closes: <t:1700007200:R>
     | -- 2023-11-14T22:13:20.000Z
@@ -101,8 +102,8 @@ fn why_a_party_stays_as_it_is() {
         PartyError::LongEnough,
     ];
     let texts: Vec<String> = errors.iter().map(views::no_party).collect();
-    assert_snapshot!(texts.join("\n"), @r#"
-    There is no dungeon "\<@​&5\>". Pick one of those that are offered while you type.
+    assert_snapshot!(texts.join("\n").replace('\u{200b}', "<zwsp>"), @r#"
+    There is no dungeon "\<@<zwsp>&5\>". Pick one of those that are offered while you type.
     The name is empty. Type one.
     The description has more than 2000 characters. Send a shorter one.
     You have opened three parties within half an hour. Try again in 10 minutes.

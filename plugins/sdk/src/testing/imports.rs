@@ -203,6 +203,10 @@ impl Imports for TestHost {
         Ok(u64::MAX)
     }
 
+    fn message_exists(&mut self, _channel: u64, _message: u64) -> Result<bool, DiscordError> {
+        Ok(true)
+    }
+
     fn role_holders(&mut self, _key: &str) -> Result<Vec<u64>, DiscordError> {
         Ok(Vec::new())
     }

@@ -1,7 +1,7 @@
 //! Look-ups: what the host knows, or asks Discord for.
 
 use crate::ctx::{Ctx, from_host};
-use crate::ids::{ChannelId, RoleId, UserId};
+use crate::ids::{ChannelId, MessageId, RoleId, UserId};
 use crate::imports::DiscordError;
 use crate::{Failure, Member, Role};
 
@@ -35,6 +35,18 @@ impl Ctx<'_> {
     /// What the bot may do in a channel, as permission bits.
     pub fn bot_permissions(&mut self, channel: ChannelId) -> Result<u64, DiscordError> {
         self.host.bot_permissions(channel.0)
+    }
+
+    /// Whether a message still stands in a channel or thread of the guild.
+    ///
+    /// # Errors
+    /// [`DiscordError::NotFound`] if the channel is gone.
+    pub fn message_exists(
+        &mut self,
+        channel: ChannelId,
+        message: MessageId,
+    ) -> Result<bool, DiscordError> {
+        self.host.message_exists(channel.0, message.0)
     }
 
     /// Who holds a role key. Needs the members intent.
