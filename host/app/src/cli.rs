@@ -103,6 +103,12 @@ pub struct PlayOptions {
     /// Keep the bot's database in this folder instead of a fresh one.
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
+    /// Begin with the guilds, people and messages of this file instead of the ready-made ones.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["story", "guild"])]
+    pub load: Option<PathBuf>,
+    /// Write guilds, people and messages to this file when it is closed, to load them again.
+    #[arg(long, value_name = "FILE")]
+    pub save: Option<PathBuf>,
 }
 
 /// How to check.

@@ -46,12 +46,17 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
         page_address: options.listen,
         ..muster_playground::Config::default()
     };
-    let playground = Playground::start(set).await?;
+    let playground = match &options.load {
+        Some(file) => Playground::load(set, file)
+            .await
+            .with_context(|| format!("{} cannot be loaded", file.display()))?,
+        None => Playground::start(set).await?,
+    };
     let own = script.as_ref().map(|script| script.own_guild(&playground));
     let own = own.transpose()?.flatten();
-    let guilds = match &own {
-        Some(_) => BTreeMap::new(),
-        None => ready_made::guilds(&playground)?,
+    let guilds = match own.is_some() || options.load.is_some() {
+        true => BTreeMap::new(),
+        false => ready_made::guilds(&playground)?,
     };
     let folder = Folder::new(options.data.as_deref())?;
     let database = folder.path().join("muster.db");
@@ -98,6 +103,10 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
         () = asked_to_stop() => Ok(ExitCode::SUCCESS),
     };
     host.stop().await;
+    if let Some(file) = &options.save {
+        playground.save(file)?;
+        println!("Saved in {}; play on with --load.", file.display());
+    }
     playground.stop();
     ended
 }

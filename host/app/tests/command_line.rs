@@ -111,6 +111,49 @@ fn an_unknown_story_gets_the_nearest_one() {
     assert!(told.contains(&format!("did you mean `{story}`?")), "{told}");
 }
 
+/// What `muster play` tells until it is open and after it is closed by Ctrl-C.
+fn plays(folder: &Path, arguments: &[&str]) -> String {
+    let mut play = muster(folder);
+    play.arg("play")
+        .args(arguments)
+        .env("TMPDIR", folder)
+        .stdout(Stdio::piped());
+    let mut play = play.spawn().expect("it starts");
+    let mut lines = BufReader::new(play.stdout.take().expect("piped")).lines();
+    let mut told = String::new();
+    for line in lines.by_ref().map_while(Result::ok) {
+        told.push_str(&line);
+        told.push('\n');
+        if line == "Ctrl-C closes it." {
+            break;
+        }
+    }
+    let stopped = Command::new("kill")
+        .args(["-INT", &play.id().to_string()])
+        .status();
+    assert!(stopped.expect("kill is there").success());
+    let rest: Vec<String> = lines.map_while(Result::ok).collect();
+    assert_eq!(play.wait().expect("it ends").code(), Some(0), "{told}");
+    told + &rest.join("\n")
+}
+
+#[test]
+fn a_saved_playground_is_played_on() {
+    let folder = folder();
+    let saved = plays(folder.path(), &["--save", "evening.json"]);
+    assert!(saved.contains("Saved in evening.json"), "{saved}");
+    let guild = |told: &str| {
+        let line = told.lines().find(|line| line.contains("  guild  "));
+        line.expect("a guild").to_owned()
+    };
+    let loaded = plays(folder.path(), &["--load", "evening.json"]);
+    assert_eq!(guild(&loaded), guild(&saved));
+
+    let (_, told, code) = finished(muster(folder.path()).args(["play", "--load", "morning.json"]));
+    assert_eq!(code, Some(1), "{told}");
+    assert!(told.contains("morning.json cannot be loaded"), "{told}");
+}
+
 /// A token that must turn up nowhere.
 const CANARY: &str = "canary.token.of-a-real-bot";
 

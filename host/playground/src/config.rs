@@ -32,6 +32,12 @@ pub struct Config {
     pub log_entries: usize,
     /// Request bodies are kept in the log up to this many bytes.
     pub log_body_bytes: usize,
+    /// All request bodies in the log together.
+    pub log_bytes: usize,
+    /// How many messages are kept, over all channels; the oldest are forgotten.
+    pub messages_kept: usize,
+    /// How many bytes of attached files are kept; the oldest can no longer be fetched.
+    pub file_bytes: usize,
     /// How much real time `wait_*` functions allow before they give up, so that no test hangs.
     pub patience: Duration,
     /// Judges every REST call and every event; what it says stands in the log.
@@ -50,6 +56,9 @@ impl Default for Config {
             lenient: Lenient::default(),
             log_entries: 20_000,
             log_body_bytes: 8 * 1024,
+            log_bytes: 16 * 1024 * 1024,
+            messages_kept: 50_000,
+            file_bytes: 64 * 1024 * 1024,
             patience: Duration::from_secs(20),
             inspector: None,
         }

@@ -67,6 +67,12 @@ impl FaultControl {
         });
     }
 
+    /// Ends every gateway connection without a word: the bot sees a FIN, the sessions stay
+    /// resumable.
+    pub fn hang_up_gateway(&self) {
+        self.tell_all(|| Out::HangUp);
+    }
+
     /// Closes every gateway connection with a code, or with an empty close frame.
     pub fn close_gateway(&self, code: Option<u16>) {
         self.tell_all(|| Out::Close(code));

@@ -30,6 +30,8 @@ enum End {
     ByClient(Option<u16>),
     /// We close, with a code or without.
     ByUs(Option<u16>),
+    /// We end the stream and say nothing.
+    HungUp,
     /// Nothing more can be sent or read.
     Lost,
 }
@@ -63,7 +65,7 @@ pub(crate) async fn run(
             connection.say_goodbye(&mut socket, code).await;
             None
         }
-        End::Lost => None,
+        End::HungUp | End::Lost => None,
     };
     connection
         .shared
@@ -94,7 +96,7 @@ fn read_query(query: &str) -> Result<Packer, u16> {
 struct Connection {
     shared: Arc<Shared>,
     id: u64,
-    outbox: mpsc::UnboundedReceiver<Out>,
+    outbox: mpsc::Receiver<Out>,
     packer: Packer,
     frames: Frames,
 }
@@ -183,6 +185,10 @@ impl Connection {
                         .await;
                 }
                 Out::Close(code) => return Err(End::ByUs(code)),
+                Out::HangUp => {
+                    socket.flush().await.map_err(|_| End::Lost)?;
+                    return Err(End::HungUp);
+                }
             }
             next = self.outbox.try_recv().ok();
         }

@@ -115,6 +115,11 @@ pub(crate) struct Snowflakes {
 }
 
 impl Snowflakes {
+    /// No later id is below one that is taken.
+    pub(crate) fn take(&mut self, id: u64) {
+        self.last = self.last.max(id);
+    }
+
     /// The next id for the moment `now_ms` (Unix milliseconds).
     pub(crate) fn next(&mut self, now_ms: i64) -> u64 {
         let since = u64::try_from(now_ms - DISCORD_EPOCH_MS).unwrap_or(0);

@@ -40,6 +40,7 @@
 //! `check` holds Discord's limits, `permission` its rules of who may do what.
 
 mod act;
+mod bound;
 mod check;
 mod clock;
 mod config;
@@ -63,6 +64,7 @@ mod playground;
 mod rate_limit;
 mod rest;
 mod rule;
+mod save;
 mod server;
 mod spec;
 mod topic;
@@ -94,6 +96,7 @@ pub use persona::{Persona, Refused};
 pub use playground::{Playground, TimedOut};
 pub use rate_limit::{Limit, RateLimits, RateRule};
 pub use rule::{Chapter, Lenient, Rule};
+pub use save::SaveError;
 pub use server::StartError;
 pub use spec::{BotSpec, ChannelSpec, GuildSpec, MemberSpec, OverwriteSpec, RoleSpec, SpecError};
 pub use world::AuditEntry;

@@ -115,11 +115,17 @@ impl<T> Ring<T> {
         }
     }
 
-    pub(crate) fn push(&mut self, entry: T) {
-        if self.entries.len() == self.capacity {
-            self.entries.pop_front();
-        }
+    /// Adds the newest; gives the oldest if there was no more room.
+    pub(crate) fn push(&mut self, entry: T) -> Option<T> {
+        let is_full = self.entries.len() == self.capacity;
+        let oldest = is_full.then(|| self.entries.pop_front()).flatten();
         self.entries.push_back(entry);
+        oldest
+    }
+
+    /// Takes the oldest out.
+    fn pop(&mut self) -> Option<T> {
+        self.entries.pop_front()
     }
 
     pub(crate) fn iter(&self) -> impl DoubleEndedIterator<Item = &T> {
@@ -133,17 +139,21 @@ pub(crate) struct Logs {
     pub frames: Ring<FrameEntry>,
     pub counters: Counters,
     by_route: std::collections::HashMap<(String, &'static str), u64>,
+    body_bytes: usize,
+    most_body_bytes: usize,
     /// How many frames there were; whoever waits for one watches it.
     pub frame_count: watch::Sender<u64>,
 }
 
 impl Logs {
-    pub(crate) fn new(capacity: usize) -> Self {
+    pub(crate) fn new(capacity: usize, most_body_bytes: usize) -> Self {
         Self {
             requests: Ring::new(capacity),
             frames: Ring::new(capacity),
             counters: Counters::default(),
             by_route: std::collections::HashMap::new(),
+            body_bytes: 0,
+            most_body_bytes,
             frame_count: watch::Sender::new(0),
         }
     }
@@ -162,7 +172,15 @@ impl Logs {
             .by_route
             .entry((entry.method.clone(), entry.route))
             .or_default() += 1;
-        self.requests.push(entry);
+        self.body_bytes += entry.body.len();
+        if let Some(forgotten) = self.requests.push(entry) {
+            self.body_bytes -= forgotten.body.len();
+        }
+        while self.body_bytes > self.most_body_bytes
+            && let Some(forgotten) = self.requests.pop()
+        {
+            self.body_bytes -= forgotten.body.len();
+        }
     }
 
     pub(crate) fn counters(&self) -> Counters {
@@ -181,9 +199,35 @@ mod tests {
     use super::*;
 
     #[test]
+    fn bodies_have_an_end_too() {
+        let mut logs = Logs::new(100, 250);
+        for _ in 0..5 {
+            logs.request(RequestEntry {
+                number: 0,
+                at_ms: 0,
+                method: "POST".into(),
+                path: String::new(),
+                route: "",
+                status: 200,
+                code: None,
+                bucket: None,
+                duration: Duration::ZERO,
+                body_bytes: 100,
+                body: vec![0; 100].into(),
+                error: None,
+                remarks: Vec::new(),
+            });
+        }
+        let kept: Vec<u64> = logs.requests.iter().map(|entry| entry.number).collect();
+        assert_eq!(kept, [4, 5]);
+        assert_eq!(logs.counters().requests, 5);
+    }
+
+    #[test]
     fn a_ring_keeps_the_newest() {
         let mut ring = Ring::new(2);
-        (1..=3).for_each(|entry| ring.push(entry));
+        let gone: Vec<_> = (1..=3).map(|entry| ring.push(entry)).collect();
+        assert_eq!(gone, [None, None, Some(1)]);
         assert_eq!(ring.iter().copied().collect::<Vec<_>>(), [2, 3]);
     }
 }

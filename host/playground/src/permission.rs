@@ -178,7 +178,8 @@ pub(crate) fn names() -> impl Iterator<Item = (&'static str, Permissions)> {
 }
 
 /// Whose rights an overwrite changes.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
 pub enum OverwriteTarget {
     /// All who have a role; the guild's id means @everyone.
     Role(RoleId),
@@ -187,7 +188,8 @@ pub enum OverwriteTarget {
 }
 
 /// A channel's exception to what roles give.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Overwrite {
     /// Whose rights change.
     pub target: OverwriteTarget,

@@ -144,7 +144,12 @@ pub(crate) async fn serve(
             Some(RestFault::RateLimited {
                 scope,
                 retry_after_s,
-            }) => Some(Outcome::limited(*retry_after_s, *scope, None)),
+            }) => {
+                if *scope != LimitScope::Shared {
+                    world.count_invalid();
+                }
+                Some(Outcome::limited(*retry_after_s, *scope, None))
+            }
             _ => Some(world.handle(&lookup, method, query, &parts.headers, &payload)),
         };
         let reset = matches!(
@@ -350,6 +355,11 @@ impl World {
         }
         outcome.limit = state;
         outcome
+    }
+
+    fn count_invalid(&mut self) {
+        let now_ms = self.now();
+        self.limiter.count_invalid(now_ms);
     }
 
     /// An error's answer; where its rule is switched off, a success that did nothing.

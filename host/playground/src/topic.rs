@@ -108,6 +108,14 @@ impl Topics {
             .subscribe()
     }
 
+    /// Everything was replaced: wakes everybody, and lets those who follow everything begin anew.
+    pub(crate) fn all_changed(&mut self) {
+        for sender in self.waiting.values() {
+            sender.send_modify(|version| *version += 1);
+        }
+        self.feed = None;
+    }
+
     pub(crate) fn subscribe(&mut self, topic: Topic) -> watch::Receiver<u64> {
         if self.waiting.len() > KEPT {
             self.waiting.retain(|_, sender| !sender.is_closed());

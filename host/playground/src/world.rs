@@ -17,6 +17,7 @@ use serde_json::Value;
 pub use audit::AuditEntry;
 pub(crate) use dispatch::{Audience, intent};
 
+use crate::bound::Budget;
 use crate::clock::Clock;
 use crate::config::{Config, Switches};
 use crate::fault::Faults;
@@ -39,8 +40,10 @@ use crate::topic::{Change, Topic, Topics};
 
 /// How many ephemeral messages are kept; on Discord they are gone after a reload.
 const EPHEMERALS_KEPT: usize = 5000;
-/// How many interactions are remembered after their token ended.
-const INTERACTIONS_KEPT: usize = 50_000;
+/// How many interactions are remembered, whether their token has ended or not.
+const INTERACTIONS_KEPT: usize = 20_000;
+/// How many files are remembered that people gave to options and modals.
+const UPLOADS_KEPT: usize = 1000;
 /// How long `enforce_nonce` finds the earlier message ("a few minutes").
 const NONCE_LIVES_MS: i64 = 5 * 60 * 1000;
 
@@ -77,6 +80,10 @@ pub(crate) struct World {
     pub ephemerals: VecDeque<MessageId>,
     /// Files that people gave to command options.
     pub uploads: HashMap<AttachmentId, Attachment>,
+    uploads_by_age: Budget<AttachmentId>,
+    messages_by_age: Budget<MessageId>,
+    /// Files of messages that can still be fetched.
+    files_by_age: Budget<(MessageId, AttachmentId)>,
     pub nonces: VecDeque<NonceUse>,
     pub oauth: OAuth,
     pub sessions: session::Sessions,
@@ -121,13 +128,16 @@ impl World {
             interactions_by_token: HashMap::new(),
             ephemerals: VecDeque::new(),
             uploads: HashMap::new(),
+            uploads_by_age: Budget::new(UPLOADS_KEPT, config.file_bytes),
+            messages_by_age: Budget::new(config.messages_kept, usize::MAX),
+            files_by_age: Budget::new(usize::MAX, config.file_bytes),
             nonces: VecDeque::new(),
             oauth: OAuth::default(),
             sessions: session::Sessions::default(),
             limiter: Limiter::new(config.rate_limits.clone()),
             faults: Faults::default(),
             inspectors,
-            logs: Logs::new(config.log_entries),
+            logs: Logs::new(config.log_entries, config.log_bytes),
             topics: Topics::default(),
             audit: Ring::new(config.log_entries),
             config,
@@ -171,23 +181,108 @@ impl World {
     /// Puts a new message into its channel, tells the bot, and wakes who waits.
     pub(crate) fn post(&mut self, message: Message) -> Arc<Message> {
         let message = Arc::new(message);
-        self.messages.insert(message.id, message.clone());
         if message.is_ephemeral() {
+            self.messages.insert(message.id, message.clone());
             self.ephemerals.push_back(message.id);
             if self.ephemerals.len() > EPHEMERALS_KEPT
                 && let Some(oldest) = self.ephemerals.pop_front()
             {
                 self.messages.remove(&oldest);
             }
-        } else if let Some(channel) = self.channels.get_mut(&message.channel) {
-            channel.messages.push(message.id);
-            channel.message_count += 1;
+            self.note_files(&message);
+        } else {
+            self.put_message(message.clone());
+            if let Some(channel) = self.channels.get_mut(&message.channel) {
+                channel.message_count += 1;
+            }
         }
         self.tell_message("MESSAGE_CREATE", &message);
         self.topics
             .note(Change::Posted(message.id, message.channel));
         self.message_changed(&message);
         message
+    }
+
+    /// Puts a message into its channel, and forgets what there is no more room for.
+    pub(crate) fn put_message(&mut self, message: Arc<Message>) {
+        if let Some(channel) = self.channels.get_mut(&message.channel) {
+            channel.messages.push(message.id);
+        }
+        self.note_files(&message);
+        let forgotten = self.messages_by_age.note(message.id, 0);
+        self.messages.insert(message.id, message);
+        for id in forgotten {
+            self.take_message(id);
+        }
+    }
+
+    /// Takes a message out of its channel.
+    fn take_message(&mut self, id: MessageId) -> Option<Arc<Message>> {
+        let message = self.messages.remove(&id)?;
+        if let Some(channel) = self.channels.get_mut(&message.channel)
+            && let Ok(at) = channel.messages.binary_search(&id)
+        {
+            channel.messages.remove(at);
+        }
+        Some(message)
+    }
+
+    /// Counts a message's files; the oldest of all lose what is in them when there is too much.
+    fn note_files(&mut self, message: &Message) {
+        for file in &message.attachments {
+            let key = (message.id, file.id);
+            for (message, file) in self.files_by_age.note(key, file.data.len()) {
+                let message = self.messages.get_mut(&message).map(Arc::make_mut);
+                let mut files = message.into_iter().flat_map(|it| &mut it.attachments);
+                if let Some(file) = files.find(|known| known.id == file) {
+                    file.data = Bytes::new();
+                }
+            }
+        }
+    }
+
+    /// Remembers a file that somebody gave to an option or a modal.
+    pub(crate) fn put_upload(&mut self, file: Attachment) {
+        for forgotten in self.uploads_by_age.note(file.id, file.data.len()) {
+            self.uploads.remove(&forgotten);
+        }
+        self.uploads.insert(file.id, file);
+    }
+
+    /// Drops all that belongs to the moment, and every message.
+    pub(crate) fn forget_the_moment(&mut self) {
+        self.messages.clear();
+        self.messages_by_age.clear();
+        self.files_by_age.clear();
+        self.ephemerals.clear();
+        self.interactions.clear();
+        self.interactions_by_age.clear();
+        self.interactions_by_token.clear();
+        self.uploads.clear();
+        self.uploads_by_age.clear();
+        self.nonces.clear();
+        self.oauth = OAuth::default();
+    }
+
+    /// After everything was replaced: no id is given twice, and whoever waits looks again.
+    pub(crate) fn everything_changed(&mut self) {
+        let newest = [
+            self.users.keys().map(|id| id.0).max(),
+            self.channels.keys().map(|id| id.0).max(),
+            self.messages.keys().map(|id| id.0).max(),
+            self.commands.keys().map(|id| id.0).max(),
+            self.webhooks.keys().map(|id| id.0).max(),
+            self.guilds
+                .values()
+                .flat_map(|guild| guild.roles.keys())
+                .map(|id| id.0)
+                .max(),
+        ];
+        newest
+            .into_iter()
+            .flatten()
+            .for_each(|id| self.ids.take(id));
+        self.topics.all_changed();
     }
 
     /// Changes a message, tells the bot, and wakes who waits.
@@ -197,8 +292,16 @@ impl World {
         change: impl FnOnce(&mut Message),
     ) -> Option<Arc<Message>> {
         let message = self.messages.get_mut(&id)?;
+        let files: Vec<AttachmentId> = message.attachments.iter().map(|file| file.id).collect();
         change(Arc::make_mut(message));
         let message = message.clone();
+        if !message
+            .attachments
+            .iter()
+            .all(|file| files.contains(&file.id))
+        {
+            self.note_files(&message);
+        }
         self.tell_message("MESSAGE_UPDATE", &message);
         self.message_changed(&message);
         Some(message)
@@ -206,12 +309,7 @@ impl World {
 
     /// Takes a message away, tells the bot, and wakes who waits.
     pub(crate) fn remove_message(&mut self, id: MessageId, tell: bool) -> Option<Arc<Message>> {
-        let message = self.messages.remove(&id)?;
-        if let Some(channel) = self.channels.get_mut(&message.channel)
-            && let Ok(at) = channel.messages.binary_search(&id)
-        {
-            channel.messages.remove(at);
-        }
+        let message = self.take_message(id)?;
         if tell && (!message.is_ephemeral() || self.switches.dispatch_ephemeral) {
             let mut body = serde_json::json!({ "id": id, "channel_id": message.channel });
             if let Some(guild) = message.guild {

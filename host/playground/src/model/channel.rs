@@ -72,7 +72,8 @@ impl ChannelKind {
 }
 
 /// What only threads have.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct ThreadState {
     /// Who opened it.
     pub owner: UserId,
@@ -91,7 +92,8 @@ pub struct ThreadState {
 }
 
 /// A channel, thread or direct message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Channel {
     /// The channel's id.
     pub id: ChannelId,
@@ -118,6 +120,7 @@ pub struct Channel {
     /// What only threads have.
     pub thread: Option<ThreadState>,
     /// Its messages, oldest first; ephemeral ones are not here.
+    #[serde(skip)]
     pub(crate) messages: Vec<MessageId>,
     /// Messages ever posted in it.
     pub(crate) message_count: u32,

@@ -1,5 +1,6 @@
 //! Application commands as registered, and what a client reads from them.
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::id::{ApplicationId, CommandId, GuildId};
@@ -21,7 +22,8 @@ pub(crate) mod option_type {
 }
 
 /// A registered command.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Command {
     /// The command's id.
     pub id: CommandId,

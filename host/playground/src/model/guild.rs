@@ -2,6 +2,7 @@
 
 use std::collections::BTreeMap;
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::iso8601;
@@ -9,7 +10,8 @@ use crate::id::{ChannelId, GuildId, RoleId, UserId};
 use crate::permission::{Permissions, Rank};
 
 /// A person or the bot.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct User {
     /// The user's id.
     pub id: UserId,
@@ -35,7 +37,8 @@ impl User {
 }
 
 /// A role of a guild.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Role {
     /// The role's id; @everyone has the guild's.
     pub id: RoleId,
@@ -82,7 +85,8 @@ impl Role {
 }
 
 /// A user's membership of a guild.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Member {
     /// Who it is.
     pub user: UserId,
@@ -113,7 +117,8 @@ impl Member {
 }
 
 /// A guild.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub(crate) struct Guild {
     pub id: GuildId,
     pub name: String,
@@ -128,10 +133,12 @@ pub(crate) struct Guild {
     /// Whether the bot is a member.
     pub has_bot: bool,
     /// An outage: the guild exists, but Discord does not serve it.
+    #[serde(skip)]
     pub unavailable: bool,
     /// What AutoMod blocks, in lower case.
     pub blocked_words: Vec<String>,
     /// Day (since 1970) and number of commands created on it.
+    #[serde(skip)]
     pub command_creates: (i64, u32),
 }
 

@@ -1,6 +1,7 @@
 //! Messages, as they are kept and as people look at them.
 
 use bytes::Bytes;
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::clock::iso8601;
@@ -16,7 +17,8 @@ pub const LOADING: u64 = 1 << 7;
 pub const IS_COMPONENTS_V2: u64 = 1 << 15;
 
 /// A file that hangs on a message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Attachment {
     /// The file's id.
     pub id: AttachmentId,
@@ -27,11 +29,13 @@ pub struct Attachment {
     /// Its media type, if it was sent.
     pub content_type: Option<String>,
     /// What is in it.
+    #[serde(with = "crate::save::as_base64")]
     pub data: Bytes,
 }
 
 /// A message.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Message {
     /// The message's id.
     pub id: MessageId,

@@ -1,11 +1,13 @@
 //! Webhooks of channels ("Incoming Webhooks").
 
+use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use crate::id::{ApplicationId, ChannelId, GuildId, UserId, WebhookId};
 
 /// A webhook of a channel.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct Webhook {
     /// The webhook's id.
     pub id: WebhookId,

@@ -371,8 +371,8 @@ pub(super) fn entity(
     }
 }
 
-/// A file given to an option.
-fn upload(
+/// A file given to an option or a modal.
+pub(super) fn upload(
     world: &mut World,
     name: &str,
     value: &Value,
@@ -402,7 +402,7 @@ fn upload(
         content_type: value["content_type"].as_str().map(str::to_owned),
         data: data.into(),
     };
-    world.uploads.insert(id, file);
+    world.put_upload(file);
     resolved.files.push(id);
     Ok(json!(id))
 }

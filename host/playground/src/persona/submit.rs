@@ -5,7 +5,7 @@ use serde_json::{Value, json};
 use crate::act::ModalHandle;
 use crate::id::GuildId;
 use crate::model::interaction::InteractionKind;
-use crate::persona::options::{Resolved, entity};
+use crate::persona::options::{Resolved, entity, upload};
 use crate::persona::payload::{Sending, resolve};
 use crate::persona::{Refused, bad};
 use crate::world::World;
@@ -71,7 +71,7 @@ pub(super) fn modal(
     handle: &ModalHandle,
     values: &Value,
 ) -> Result<Sending, Refused> {
-    let modal = &handle.modal;
+    let modal = handle.modal.clone();
     let mut filled = Vec::new();
     let mut resolved = json!({});
     let mut used = Vec::new();
@@ -124,7 +124,7 @@ pub(super) fn modal(
 
 /// One field, by the value given for its custom ID or label.
 fn fill(
-    world: &World,
+    world: &mut World,
     guild: Option<GuildId>,
     field: &Value,
     label: Option<&str>,
@@ -174,30 +174,74 @@ fn fill(
                 return Ok(filled);
             }
             let chosen = choose(world, guild, field, &listed, u64::from(required))?;
-            for (kind, entries) in chosen.resolved.as_object().into_iter().flatten() {
-                for (id, entry) in entries.as_object().into_iter().flatten() {
-                    resolved[kind][id] = entry.clone();
-                }
-            }
+            add_resolved(resolved, &chosen.resolved);
             filled["values"] = Value::Array(chosen.values);
         }
-        Some(21 | 23) => {
-            if required && given.is_null() && field["type"] == 21 {
-                return Err(Refused::OptionMissing(custom_id.to_owned()));
-            }
-            filled["value"] = if field["type"] == 23 {
-                json!(given == &Value::Bool(true))
-            } else {
-                given.clone()
-            };
+        Some(19) => {
+            filled["values"] = upload_all(world, guild, field, given, required, resolved)?;
         }
-        _ => {
-            filled["values"] = if given.is_array() {
-                given.clone()
-            } else {
-                json!([])
+        Some(21) => match given.as_str() {
+            None if required => return Err(Refused::OptionMissing(custom_id.to_owned())),
+            None => filled["value"] = Value::Null,
+            Some(text) => {
+                let chosen = choose(world, guild, field, &[text], 1)?;
+                filled["value"] = json!(chosen.values.first());
             }
+        },
+        Some(22) => {
+            let texts = given.as_array().into_iter().flatten();
+            let texts: Vec<&str> = texts.filter_map(Value::as_str).collect();
+            if texts.is_empty() && !required {
+                filled["values"] = json!([]);
+                return Ok(filled);
+            }
+            let options = field["options"].as_array().map_or(0, Vec::len);
+            let mut group = field.clone();
+            if group["max_values"].is_null() {
+                group["max_values"] = json!(options);
+            }
+            filled["values"] = json!(choose(world, guild, &group, &texts, 1)?.values);
         }
+        Some(23) => filled["value"] = json!(given == &Value::Bool(true)),
+        _ => {}
     }
     Ok(filled)
+}
+
+fn add_resolved(all: &mut Value, more: &Value) {
+    for (kind, entries) in more.as_object().into_iter().flatten() {
+        for (id, entry) in entries.as_object().into_iter().flatten() {
+            all[kind][id] = entry.clone();
+        }
+    }
+}
+
+/// Files for an upload field: `{"filename": .., "content": ..}`, or a list of them.
+fn upload_all(
+    world: &mut World,
+    guild: Option<GuildId>,
+    field: &Value,
+    given: &Value,
+    required: bool,
+    resolved: &mut Value,
+) -> Result<Value, Refused> {
+    let name = field["custom_id"].as_str().unwrap_or_default();
+    let files: Vec<&Value> = match given {
+        Value::Null => Vec::new(),
+        Value::Array(list) => list.iter().collect(),
+        single => vec![single],
+    };
+    let max = field["max_values"].as_u64().unwrap_or(1);
+    let min = field["min_values"].as_u64().unwrap_or(1);
+    let min = if required { min } else { 0 };
+    if !(min..=max).contains(&(files.len() as u64)) {
+        return Err(Refused::WrongCount(name.to_owned(), min, max));
+    }
+    let mut ids = Resolved::default();
+    let values = files
+        .iter()
+        .map(|file| upload(world, name, file, &mut ids))
+        .collect::<Result<Value, Refused>>()?;
+    add_resolved(resolved, &resolve(world, guild, &ids));
+    Ok(values)
 }

@@ -25,12 +25,17 @@ pub(crate) enum Out {
     /// Wait so many milliseconds of the playground's clock first.
     Pause(i64),
     Close(Option<u16>),
+    /// End the stream (FIN) without a close frame.
+    HangUp,
 }
+
+/// Frames that may wait for a client that does not read; then it is cut off.
+const OUTBOX: usize = 16_384;
 
 /// An open socket.
 #[derive(Debug)]
 pub(crate) struct Connection {
-    pub tx: mpsc::UnboundedSender<Out>,
+    pub tx: mpsc::Sender<Out>,
     pub control: Arc<Control>,
     pub session: Option<String>,
 }
@@ -136,7 +141,9 @@ impl Sessions {
     pub(crate) fn tell(&self, connection: u64, out: Out) {
         if let Some(connection) = self.connections.get(&connection) {
             // A task that has ended has no use for it.
-            let _ = connection.tx.send(out);
+            if let Err(mpsc::error::TrySendError::Full(_)) = connection.tx.try_send(out) {
+                connection.control.cut();
+            }
         }
     }
 }
@@ -151,11 +158,8 @@ pub(crate) enum After {
 
 impl World {
     /// A socket was opened: says HELLO, unless a fault withholds it.
-    pub(crate) fn open_connection(
-        &mut self,
-        control: Arc<Control>,
-    ) -> (u64, mpsc::UnboundedReceiver<Out>) {
-        let (tx, rx) = mpsc::unbounded_channel();
+    pub(crate) fn open_connection(&mut self, control: Arc<Control>) -> (u64, mpsc::Receiver<Out>) {
+        let (tx, rx) = mpsc::channel(OUTBOX);
         self.sessions.next_connection += 1;
         self.sessions.replay_events = self.config.gateway.replay_events;
         let id = self.sessions.next_connection;

@@ -245,3 +245,36 @@ async fn leaving_a_guild_is_no_outage() {
     bot.guild.add_bot();
     bot.socket.event("GUILD_CREATE").await;
 }
+
+#[tokio::test]
+async fn the_stream_can_end_without_a_word() {
+    let mut bot = Bot::start().await;
+    bot.playground.faults().hang_up_gateway();
+    assert_eq!(bot.socket.end().await, Ended::Broken);
+    bot.playground.wait_for_no_session().await.expect("lost");
+    let mut socket = Socket::open(&bot.playground.gateway_url()).await;
+    socket.op(10).await;
+    let resume = json!({ "op": 6, "d": {
+        "token": bot.playground.token(), "session_id": bot.session, "seq": bot.socket.seq,
+    } });
+    socket.send(resume).await;
+    socket.event("RESUMED").await;
+}
+
+#[tokio::test]
+async fn claimed_limits_count_as_invalid_requests_unless_shared() {
+    let bot = Bot::start().await;
+    for (scope, counted) in [
+        (LimitScope::User, 1),
+        (LimitScope::Shared, 1),
+        (LimitScope::Global, 2),
+    ] {
+        let limited = RestFault::RateLimited {
+            scope,
+            retry_after_s: 1.0,
+        };
+        bot.playground.faults().rest("*", limited, 1);
+        assert_eq!(bot.get("/users/@me").await.status, 429);
+        assert_eq!(bot.playground.invalid_requests(), counted, "{scope:?}");
+    }
+}

@@ -14,5 +14,6 @@ mod page;
 mod personas;
 mod rate_limits;
 mod rules;
+mod save;
 mod serenity_client;
 mod webhooks;

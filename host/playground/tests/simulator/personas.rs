@@ -170,3 +170,55 @@ async fn menus_are_chosen_from_by_label_and_by_name() {
     );
     assert!(ann.chooses(id, "colour", &["Blue"]).is_err());
 }
+
+#[tokio::test]
+async fn every_field_of_a_modal_is_filled_in_and_checked() {
+    let mut bot = Bot::start().await;
+    let message = bot.posts_button("Go").await;
+    let ann = bot.guild.member("Ann");
+    let act = ann.presses(message, "Go").expect("may");
+    let interaction = bot.interaction().await;
+    let options = json!([{ "label": "Red", "value": "r" }, { "label": "Blue", "value": "b" }]);
+    let label =
+        |name: &str, component: Value| json!({ "type": 18, "label": name, "component": component });
+    let modal = json!({ "type": 9, "data": { "title": "All", "custom_id": "all", "components": [
+        label("Files", json!({ "type": 19, "custom_id": "files", "max_values": 2 })),
+        label("One", json!({ "type": 21, "custom_id": "one", "options": options })),
+        label("Some", json!({ "type": 22, "custom_id": "some", "options": options })),
+        label("Sure", json!({ "type": 23, "custom_id": "sure" })),
+        label("Role", json!({ "type": 6, "custom_id": "role", "required": false })),
+    ] } });
+    assert_eq!(bot.answer(&interaction, modal).await.status, 204);
+    let opened = act.answer().await.expect("answered").answer;
+    let modal = opened.modal().expect("a modal");
+    let file = json!({ "filename": "a.txt", "content": "beans" });
+    let good =
+        json!({ "Files": [file, file], "One": "Blue", "Some": ["Red", "Blue"], "Sure": true });
+    for (key, value) in [
+        ("Files", json!([file, file, file])),
+        ("Files", Value::Null),
+        ("One", json!("Green")),
+        ("One", Value::Null),
+        ("Some", json!([])),
+        ("Some", json!(["Green"])),
+        ("Nothing", json!(1)),
+    ] {
+        let mut bad = good.clone();
+        bad[key] = value;
+        assert!(ann.submits(modal, bad.clone()).is_err(), "{bad}");
+    }
+    ann.submits(modal, good).expect("fits");
+    let sent = bot.interaction().await;
+    let field = |at: usize| sent["data"]["components"][at]["component"].clone();
+    let files = field(0)["values"].as_array().cloned().expect("ids");
+    assert_eq!(files.len(), 2);
+    let resolved = &sent["data"]["resolved"]["attachments"][files[0].as_str().expect("an id")];
+    assert_eq!(
+        (&resolved["filename"], &resolved["size"]),
+        (&json!("a.txt"), &json!(5))
+    );
+    assert_eq!(field(1)["value"], "b");
+    assert_eq!(field(2)["values"], json!(["r", "b"]));
+    assert_eq!(field(3)["value"], true);
+    assert_eq!(field(4)["values"], json!([]));
+}
