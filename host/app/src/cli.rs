@@ -14,6 +14,7 @@ Examples:
   muster play --story raid-night                an evening in it, told and measured
   muster play --story raid-night --crash 5      the same, while the bot is killed five times
   muster play --script garden.story             a story of your own, in a text file
+  muster play --save my.json                    and later: muster play --load my.json
   muster check                                  everything that is wrong with the configuration
   DISCORD_TOKEN_FILE=/run/token muster run      the bot on Discord
 
@@ -103,7 +104,8 @@ pub struct PlayOptions {
     /// Keep the bot's database in this folder instead of a fresh one.
     #[arg(long, value_name = "FOLDER")]
     pub data: Option<PathBuf>,
-    /// Begin with the guilds, people and messages of this file instead of the ready-made ones.
+    /// Begin with the guilds, people and messages of this file instead of the ready-made ones. What the
+    /// bot itself knew is in its database: keep that with --data.
     #[arg(long, value_name = "FILE", conflicts_with_all = ["story", "guild"])]
     pub load: Option<PathBuf>,
     /// Write guilds, people and messages to this file when it is closed, to load them again.

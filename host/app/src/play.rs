@@ -61,7 +61,7 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
     let folder = Folder::new(options.data.as_deref())?;
     let database = folder.path().join("muster.db");
     playground.set_records(Arc::new(BotDatabase::at(database.clone())));
-    playground.set_try_this(evening::suggestions(options.empty)?);
+    playground.set_try_this(evening::suggestions(options.empty || options.load.is_some())?);
     let launch = Launch {
         config: config.file.clone(),
         database,
@@ -92,7 +92,7 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
                     play_story(&story, guild, &host, options).await
                 }
                 None => {
-                    if !options.empty {
+                    if !options.empty && options.load.is_none() {
                         let guild_of = |plugin: &str| guilds.get(plugin).cloned();
                         evening::set_up(&playground, guild_of).await?;
                     }

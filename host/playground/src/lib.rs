@@ -3,7 +3,9 @@
 //! A [`Playground`] serves Discord's REST API and gateway on one loopback port, written from
 //! Discord's documentation and strict where Discord is: limits, permissions, hierarchy, deadlines,
 //! rate limits. Its clock can be moved, so that nothing has to be waited for, and everything that
-//! goes wrong on the real thing can be made to go wrong here ([`FaultControl`]).
+//! goes wrong on the real thing can be made to go wrong here ([`FaultControl`]). Each rule has a name
+//! and can be switched off ([`Rule`]); what the documentation leaves open is a choice ([`Switches`]).
+//! The whole state is one JSON file if you like ([`Playground::save`], [`Playground::load`]).
 //!
 //! ```no_run
 //! # async fn story() -> Result<(), Box<dyn std::error::Error>> {
