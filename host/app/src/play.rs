@@ -61,7 +61,9 @@ pub async fn play(config: &Config, options: &PlayOptions, log: &LogOptions) -> R
     let folder = Folder::new(options.data.as_deref())?;
     let database = folder.path().join("muster.db");
     playground.set_records(Arc::new(BotDatabase::at(database.clone())));
-    playground.set_try_this(evening::suggestions(options.empty || options.load.is_some())?);
+    playground.set_try_this(evening::suggestions(
+        options.empty || options.load.is_some(),
+    )?);
     let launch = Launch {
         config: config.file.clone(),
         database,

@@ -104,7 +104,7 @@ struct Connection {
 impl Connection {
     async fn serve(&mut self, socket: &mut WebSocket) -> End {
         let gateway = self.shared.config.gateway.clone();
-        let switches = self.shared.config.switches.clone();
+        let switches = self.shared.world.lock().switches.clone();
         let opened = Instant::now();
         let patience = gateway.heartbeat_interval * 2;
         let mut last_heartbeat = opened;

@@ -304,6 +304,10 @@ impl Persona {
             let (channel, body) = (channel.id, json!({ "content": text }));
             let draft = Draft::read(&body, "", &[], Way::Channel, None)
                 .map_err(|_| bad("content", text, "it is too long"))?;
+            if let Some(guild) = world.guild_of(channel) {
+                messages::pass_automod(world, guild, &draft)
+                    .map_err(|_| bad("content", text, "AutoMod blocks it"))?;
+            }
             messages::revive(world, channel);
             let message = messages::new_message(world, channel, self.user, draft, 0);
             Ok((world.post(message).id, channel))

@@ -80,6 +80,29 @@ pub(crate) fn take_bot_out(world: &mut World, id: GuildId) {
     world.topics.changed(crate::topic::Topic::Guild(id));
 }
 
+/// `GET /guilds/{guild.id}/audit-logs`: what the bot did, the newest first.
+pub(super) fn audit_log(world: &mut World, call: &Call<'_>) -> Answer {
+    let id: GuildId = call.id(0)?;
+    let guild = world.bot_guild(id)?;
+    world.bot_needs(guild, Permissions::VIEW_AUDIT_LOG)?;
+    let limit = call.query_number("limit").unwrap_or(50).clamp(1, 100) as usize;
+    let before = call.query_number("before").unwrap_or(u64::MAX);
+    let kind = call.query_number("action_type");
+    let by = call.query_number("user_id");
+    let entries = world.audit.iter().rev().filter(|entry| {
+        entry.guild == id
+            && entry.id < before
+            && kind.is_none_or(|kind| entry.action_type() == kind)
+            && by.is_none_or(|user| entry.by.0 == user)
+    });
+    let entries: Vec<Value> = entries.take(limit).map(|entry| entry.to_json()).collect();
+    Reply::ok(json!({
+        "audit_log_entries": entries, "users": [world.user_json(world.bot())],
+        "application_commands": [], "auto_moderation_rules": [], "guild_scheduled_events": [],
+        "integrations": [], "threads": [], "webhooks": [],
+    }))
+}
+
 /// `GET /guilds/{guild.id}/bans`
 pub(super) fn bans(world: &mut World, call: &Call<'_>) -> Answer {
     let guild = world.bot_guild(call.id(0)?)?;

@@ -208,7 +208,7 @@ fn may_write_to(world: &World, recipient: UserId) -> Result<(), ApiError> {
 }
 
 /// Refuses what a guild's AutoMod blocks, wherever in the message it stands.
-pub(super) fn pass_automod(world: &World, guild: GuildId, draft: &Draft) -> Result<(), ApiError> {
+pub(crate) fn pass_automod(world: &World, guild: GuildId, draft: &Draft) -> Result<(), ApiError> {
     let blocked = world.guilds.get(&guild).map(|guild| &guild.blocked_words);
     let is_blocked = |text: &str| {
         let text = text.to_lowercase();
@@ -571,7 +571,16 @@ fn set_pinned(world: &mut World, call: &Call<'_>, pinned: bool) -> Answer {
     if pinned && already.count() >= PINS && world.keeps(Rule::PinLimit) {
         return Err(error::TOO_MANY_PINS);
     }
+    let guild = channel.guild;
     world.change_message(id, |message| message.pinned = pinned);
+    if let Some(guild) = guild {
+        let action = if pinned {
+            "MESSAGE_PIN"
+        } else {
+            "MESSAGE_UNPIN"
+        };
+        world.note_audit(guild, action, id.0, call.reason());
+    }
     Reply::nothing()
 }
 

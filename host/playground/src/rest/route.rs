@@ -432,6 +432,7 @@ const TABLE: &[(&str, &str, Handler)] = &[
         "/guilds/{guild.id}/members/{user.id}/roles/{role.id}",
         members::remove_role,
     ),
+    ("GET", "/guilds/{guild.id}/audit-logs", guilds::audit_log),
     ("GET", "/guilds/{guild.id}/bans", guilds::bans),
     ("GET", "/guilds/{guild.id}/bans/{user.id}", guilds::ban),
     ("PUT", "/guilds/{guild.id}/bans/{user.id}", guilds::put_ban),

@@ -16,4 +16,5 @@ mod rate_limits;
 mod rules;
 mod save;
 mod serenity_client;
+mod switches;
 mod webhooks;

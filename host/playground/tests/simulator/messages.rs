@@ -1,9 +1,9 @@
 //! Messages and what belongs to them ([Discord Docs/Message Resource]).
 
-use muster_playground::MessageId;
+use muster_playground::{MessageId, Permissions};
 use serde_json::{Value, json};
 
-use crate::bot::{Bot, text};
+use crate::bot::{Bot, INTENTS, config, text};
 
 #[tokio::test]
 async fn a_message_is_sent_told_read_edited_and_deleted() {
@@ -304,4 +304,49 @@ async fn reactions_and_pins_are_kept() {
     assert_eq!(bot.put(&pin, Value::Null).await.status, 204);
     let pins = bot.get(&bot.channel("/messages/pins")).await.ok();
     assert_eq!(pins["items"][0]["message"]["id"], message.to_string());
+}
+
+#[tokio::test]
+async fn reasons_stand_in_the_audit_log() {
+    let mut spec = muster_playground::GuildSpec::named("Testing");
+    spec.bot.permissions |= Permissions::VIEW_AUDIT_LOG;
+    let mut bot = Bot::start_with(config(), &spec, INTENTS | 1 << 2).await;
+    let token = format!("Bot {}", bot.playground.token());
+    let headers = [
+        ("authorization", token.as_str()),
+        ("x-audit-log-reason", "more%20room"),
+    ];
+    let path = bot.in_guild("/channels");
+    let made = bot
+        .request("POST", &path, json!({ "name": "plans" }), &headers)
+        .await
+        .ok();
+    let told = bot.socket.event("GUILD_AUDIT_LOG_ENTRY_CREATE").await;
+    assert_eq!(
+        (&told["reason"], &told["target_id"]),
+        (&json!("more room"), &made["id"])
+    );
+    let log = bot
+        .get(&bot.in_guild("/audit-logs?action_type=10"))
+        .await
+        .ok();
+    let entry = &log["audit_log_entries"][0];
+    assert_eq!(
+        (&entry["reason"], &entry["action_type"]),
+        (&json!("more room"), &json!(10))
+    );
+    let none = bot
+        .get(&bot.in_guild("/audit-logs?action_type=20"))
+        .await
+        .ok();
+    assert_eq!(none["audit_log_entries"], json!([]));
+    let long = "x".repeat(513);
+    let headers = [
+        ("authorization", token.as_str()),
+        ("x-audit-log-reason", long.as_str()),
+    ];
+    let refused = bot
+        .request("POST", &path, json!({ "name": "more" }), &headers)
+        .await;
+    assert_eq!(refused.error(), (400, 50035));
 }
