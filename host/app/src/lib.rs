@@ -19,6 +19,11 @@ use std::process::ExitCode;
 use cli::{Cli, Task};
 use config::{Config, Environment, Loaded, Problem};
 
+/// A press makes and drops thousands of small things on several threads; the system's allocator takes a
+/// fifth more time for all of it.
+#[global_allocator]
+static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
+
 /// Something failed while running.
 pub const EXIT_FAILED: u8 = 1;
 /// The configuration has problems; all of them were listed. (2 is clap's: the command line is wrong.)
