@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use crate::choice::Size;
 use crate::sample::Sample;
-use crate::workbench::{Person, RAIDS, Workbench, raids};
+use crate::workbench::{Person, RAIDS, Workbench, builtin};
 use crate::{cpu, native};
 
 /// Calls of one side before the other has its turn.
@@ -63,7 +63,7 @@ impl Side {
 pub async fn measure(folder: &Path, size: Size) -> Result<Boundary> {
     let folder = folder.join("boundary");
     std::fs::create_dir_all(&folder)?;
-    let mut bench = Workbench::open(&folder, 2, &[(RAIDS, raids()?)]).await?;
+    let mut bench = Workbench::open(&folder, 2, &[(RAIDS, builtin(RAIDS)?)]).await?;
     let manifest = bench.manifest(RAIDS)?;
     let mut turns = Turns::default();
     for round in 0..=size.of(ROUNDS) {

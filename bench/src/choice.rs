@@ -27,6 +27,10 @@ pub enum Figure {
     Start,
     /// What a press costs from end to end.
     Joins,
+    /// The end of a run with points for a crowd, and a leaderboard over many events.
+    Quota,
+    /// How the offline Discord bears 1,000 people in 100 guilds.
+    Simulator,
 }
 
 /// How much is done.

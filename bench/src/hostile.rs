@@ -19,7 +19,7 @@ use tokio::time::{Instant, MissedTickBehavior};
 
 use crate::choice::Size;
 use crate::sample::Sample;
-use crate::workbench::{Person, RAIDS, Workbench, raids};
+use crate::workbench::{Person, RAIDS, Workbench, builtin};
 
 /// The plugin that misbehaves, in the words of its manifest.
 const PLUGIN: &str = "hostile";
@@ -60,7 +60,7 @@ pub struct Hostile {
 pub async fn measure(folder: &Path, size: Size) -> Result<Hostile> {
     let folder = folder.join("hostile");
     std::fs::create_dir_all(&folder)?;
-    let plugins = [(RAIDS, raids()?), (PLUGIN, HOSTILE)];
+    let plugins = [(RAIDS, builtin(RAIDS)?), (PLUGIN, HOSTILE)];
     let mut bench = Workbench::open(&folder, GUILD_B, &plugins).await?;
     let mut buttons = Vec::new();
     for stretch in 0..=2 * STRETCHES {

@@ -1,7 +1,7 @@
 //! What Muster costs: a table for people, and in the last line one JSON object with the same figures.
 //!
-//! [`boundary`] and [`hostile`] drive a runtime in this process, without Discord ([`workbench`]).
-//! [`start`] and [`joins`] drive the whole host as a child process against the playground
+//! [`boundary`], [`hostile`] and [`quota`] drive a runtime in this process, without Discord ([`workbench`]).
+//! [`start`], [`joins`] and [`simulator`] drive the whole host as a child process against the playground
 //! ([`stage`]), so that its CPU time and memory are its own. The child is this very program, which
 //! is the host if its first argument says so, as the binary `muster` is.
 
@@ -11,8 +11,10 @@ mod cpu;
 mod hostile;
 mod joins;
 mod native;
+mod quota;
 mod report;
 mod sample;
+mod simulator;
 mod stage;
 mod start;
 mod workbench;
@@ -67,6 +69,14 @@ async fn measure(choice: &Choice) -> Result<Report> {
     if choice.wants(Figure::Hostile) {
         eprintln!("hostile: Join in one guild while a plugin loops in another ...");
         report.hostile = Some(hostile::measure(folder.path(), choice.size()).await?);
+    }
+    if choice.wants(Figure::Quota) {
+        eprintln!("quota: the end of a run with points for all, and leaderboards ...");
+        report.quota = Some(quota::measure(folder.path(), choice.size()).await?);
+    }
+    if choice.wants(Figure::Simulator) {
+        eprintln!("simulator: 1,000 people in 100 guilds ...");
+        report.simulator = Some(simulator::measure(folder.path(), choice.size()).await?);
     }
     if choice.wants(Figure::Start) || choice.wants(Figure::Joins) {
         with_host(folder.path(), choice, &mut report).await?;

@@ -8,6 +8,8 @@ use serde_json::Value;
 use crate::boundary::Boundary;
 use crate::hostile::Hostile;
 use crate::joins::Joins;
+use crate::quota::Quota;
+use crate::simulator::Simulator;
 use crate::start::Start;
 
 /// What was measured; what was not asked for is absent.
@@ -21,6 +23,10 @@ pub struct Report {
     pub start: Option<Start>,
     /// A plugin that loops elsewhere.
     pub hostile: Option<Hostile>,
+    /// Points for a crowd, and leaderboards.
+    pub quota: Option<Quota>,
+    /// The offline Discord with many guilds.
+    pub simulator: Option<Simulator>,
 }
 
 /// What a figure should not exceed.
@@ -31,6 +37,8 @@ struct Goals {
     start_to_ready_ms: f64,
     rss_idle_mib: f64,
     looping_p99_ms: f64,
+    end_ms: f64,
+    leaderboard_ms: f64,
 }
 
 const GOALS: Goals = Goals {
@@ -39,6 +47,8 @@ const GOALS: Goals = Goals {
     start_to_ready_ms: 500.0,
     rss_idle_mib: 80.0,
     looping_p99_ms: 150.0,
+    end_ms: 250.0,
+    leaderboard_ms: 50.0,
 };
 
 #[derive(Serialize)]
@@ -50,6 +60,8 @@ struct Json<'a> {
     rss_idle_mib: Option<f64>,
     start: Option<&'a Start>,
     hostile: Option<&'a Hostile>,
+    quota: Option<&'a Quota>,
+    simulator: Option<&'a Simulator>,
     goals: Goals,
 }
 
@@ -70,6 +82,8 @@ impl Report {
             rss_idle_mib: self.start.as_ref().map(|start| start.rss_idle_mib),
             start: self.start.as_ref(),
             hostile: self.hostile.as_ref(),
+            quota: self.quota.as_ref(),
+            simulator: self.simulator.as_ref(),
             goals: GOALS,
         };
         let mut json = serde_json::to_value(&json).expect("numbers under names");
@@ -146,6 +160,12 @@ impl Report {
             table.judged(&what, hostile.looping_p99_ms, "ms", GOALS.looping_p99_ms);
             table.row("the longest of these", hostile.looping_max_ms, "ms");
         }
+        if let Some(quota) = &self.quota {
+            table.quota(quota);
+        }
+        if let Some(simulator) = &self.simulator {
+            table.simulator(simulator);
+        }
         table.0
     }
 }
@@ -169,6 +189,38 @@ struct Table(String);
 impl Table {
     fn row(&mut self, what: &str, value: f64, unit: &str) {
         self.line(what, value, unit, "");
+    }
+
+    fn quota(&mut self, quota: &Quota) {
+        let what = format!("End of a run, points for {} included", quota.crowd);
+        self.judged(&what, quota.end_max_ms, "ms", GOALS.end_ms);
+        let what = format!("a leaderboard over {} events, of all time", quota.events);
+        self.judged(&what, quota.leaderboard_max_ms, "ms", GOALS.leaderboard_ms);
+        let slowest = quota.leaderboard_of_span_max_ms;
+        self.judged(
+            "the same, of a span of time",
+            slowest,
+            "ms",
+            GOALS.leaderboard_ms,
+        );
+    }
+
+    fn simulator(&mut self, simulator: &Simulator) {
+        let (people, guilds) = (simulator.people, simulator.guilds);
+        let what = format!("a command's answer, p99, {people} people in {guilds} guilds");
+        self.row(&what, simulator.answer_p99_ms, "ms");
+        self.row(
+            "the simulator's part of a REST request, p99",
+            simulator.rest_p99_ms,
+            "ms",
+        );
+        self.row(
+            "its memory before anybody acts",
+            simulator.rss_peopled_mib,
+            "MiB",
+        );
+        self.row("once its logs are full", simulator.rss_full_mib, "MiB");
+        self.row("after more of the same", simulator.rss_after_mib, "MiB");
     }
 
     /// With its goal, and whether it is met.

@@ -45,11 +45,7 @@ impl Stage {
             ..Config::default()
         })
         .await?;
-        let found = PLAYGROUND
-            .iter()
-            .find(|file| file.plugin == RAIDS && file.name == "guild.toml");
-        let spec: GuildSpec = toml::from_str(found.context("the plugin brings no guild")?.text)?;
-        let guild = playground.add_guild(&spec)?;
+        let guild = playground.add_guild(&ready_made()?)?;
         let launch = Launch {
             config: Some(write_config(folder)?),
             database: folder.join("host.db"),
@@ -63,6 +59,15 @@ impl Stage {
             guild,
             launch,
         })
+    }
+
+    /// Another guild like the first.
+    pub fn add_guild(&self, name: &str) -> Result<GuildHandle> {
+        let spec = GuildSpec {
+            name: name.to_owned(),
+            ..ready_made()?
+        };
+        Ok(self.playground.add_guild(&spec)?)
     }
 
     /// Makes sure that Discord takes another start of the bot.
@@ -103,19 +108,32 @@ impl Host {
     }
 }
 
+/// The guild that the plugin brings for the playground.
+fn ready_made() -> Result<GuildSpec> {
+    let found = PLAYGROUND
+        .iter()
+        .find(|file| file.plugin == RAIDS && file.name == "guild.toml");
+    Ok(toml::from_str(
+        found.context("the plugin brings no guild")?.text,
+    )?)
+}
+
 /// What somebody is told in answer to what they did.
 pub async fn told(act: Result<Act, Refused>) -> Result<String> {
     Ok(act?.answer().await?.answer.text())
 }
 
-/// Only the plugin that is measured, and a cache of compiled plugins that nobody else fills.
+/// What Muster comes with, all of it on; and a cache of compiled plugins that nobody else fills.
 fn write_config(folder: &Path) -> Result<PathBuf> {
     let path = folder.join("plugins.toml");
-    let cache = folder.join("compiled");
-    let text = format!(
-        "[plugins.{RAIDS}]\nsource = \"builtin\"\nemits = [\"run.*\", \"key.*\", \"headcount.*\", \"party.*\"]\n[host]\nplugin_cache = {:?}\n",
-        cache.display().to_string()
-    );
-    std::fs::write(&path, text).with_context(|| format!("writing {}", path.display()))?;
+    let mut config: toml::Table = toml::from_str(include_str!("../../plugins.toml"))?;
+    let host = config
+        .entry("host")
+        .or_insert_with(|| toml::Table::new().into());
+    let host = host.as_table_mut().context("[host] is a table")?;
+    let cache = folder.join("compiled").display().to_string();
+    host.insert("plugin_cache".to_owned(), cache.into());
+    std::fs::write(&path, toml::to_string(&config)?)
+        .with_context(|| format!("writing {}", path.display()))?;
     Ok(path)
 }

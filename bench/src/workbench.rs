@@ -33,6 +33,7 @@ const CHANNELS: [(&str, u64); 2] = [("raid", 501), ("raid_log", 502)];
 
 /// Guilds 1, 2, ... with plugins, ready to be called.
 pub struct Workbench {
+    store: Store,
     runtime: Arc<Runtime>,
     clock: ShiftedClock,
     offset_ms: AtomicI64,
@@ -90,6 +91,7 @@ impl Workbench {
             map_channels(&store, guild).await?;
         }
         Ok(Self {
+            store,
             runtime,
             clock,
             offset_ms: AtomicI64::new(0),
@@ -101,6 +103,42 @@ impl Workbench {
     /// Runs the calls.
     pub fn runtime(&self) -> &Arc<Runtime> {
         &self.runtime
+    }
+
+    /// The database.
+    pub fn store(&self) -> &Store {
+        &self.store
+    }
+
+    /// Tells plugins what is to be told; how often one took something.
+    pub async fn deliver_events(&self) -> Result<u32> {
+        let mut delivered = 0;
+        loop {
+            let due = self.store.due_events(self.store.clock().now(), 512).await?;
+            if due.is_empty() {
+                return Ok(delivered);
+            }
+            for event in due {
+                let call = Call {
+                    guild: event.guild,
+                    plugin: event.plugin,
+                    cause: Cause::Event { id: event.id },
+                    input: Input::Event {
+                        topic: event.topic,
+                        source: event.source,
+                        at: event.at,
+                        body: event.body,
+                    },
+                    actor: None,
+                    interaction: None,
+                    start_before: None,
+                };
+                match self.runtime.call(call).await {
+                    CallOutcome::Done(_) => delivered += 1,
+                    other => bail!("an event was not taken: {other:?}"),
+                }
+            }
+        }
     }
 
     /// Time passes.
@@ -191,7 +229,8 @@ impl Workbench {
         self.call(person, plugin, input, Origin::Command)
     }
 
-    fn call(&self, person: Person, plugin: &str, input: Input, origin: Origin) -> Result<Call> {
+    /// What somebody does.
+    pub fn call(&self, person: Person, plugin: &str, input: Input, origin: Origin) -> Result<Call> {
         let id =
             InteractionId::new(self.next.fetch_add(1, Ordering::Relaxed)).context("0 is no id")?;
         let member = Member {
@@ -227,17 +266,18 @@ impl Workbench {
     }
 }
 
-/// The component of the plugin whose handler is measured.
-pub fn raids() -> Result<&'static [u8]> {
+/// The component of a plugin that comes with Muster.
+pub fn builtin(name: &str) -> Result<&'static [u8]> {
     let found = muster_builtin::PLUGINS
         .iter()
-        .find(|plugin| plugin.name == RAIDS);
+        .find(|plugin| plugin.name == name);
     Ok(found
-        .with_context(|| format!("no plugin {RAIDS} is built in"))?
+        .with_context(|| format!("no plugin {name} is built in"))?
         .wasm)
 }
 
-fn guild_id(raw: u64) -> Result<GuildId> {
+/// The guild of this number.
+pub fn guild_id(raw: u64) -> Result<GuildId> {
     GuildId::new(raw).context("0 is no guild")
 }
 
