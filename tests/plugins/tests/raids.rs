@@ -28,7 +28,7 @@ mod role_pings;
 #[path = "raids/roles_and_messages.rs"]
 mod roles_and_messages;
 
-use guild::{CLOSED, GENERAL, Guild, PING_ROLE, RAID, RAID_LOG, STAFF_ROLE, Told};
+use guild::{CLOSED, GENERAL, GONE_MESSAGE, Guild, PING_ROLE, RAID, RAID_LOG, STAFF_ROLE, Told};
 
 const ANN: u64 = 11;
 const BEN: u64 = 12;

@@ -13,7 +13,7 @@ use muster_core::clock::{Clock, ShiftedClock};
 use muster_core::effect::{Action, AuditEntry, Emitted, PanelChange};
 use muster_core::guild::{Channel, ChannelKind, GuildSnapshot, Role};
 use muster_core::guild_config::{PluginPolicy, Policy};
-use muster_core::ids::{ChannelId, InteractionId, RoleId, UserId};
+use muster_core::ids::{ChannelId, InteractionId, MessageId, RoleId, UserId};
 use muster_core::interaction::Member;
 use muster_core::ports::{Directory, LookupError, Lookups, Plugins};
 use muster_core::{GuildId, Manifest, Permissions, PluginName, RoleKey, Standing};
@@ -35,6 +35,8 @@ use known::{Guilds, NoLookups};
 pub const GENERAL: u64 = 500;
 pub const RAID: u64 = 501;
 pub const RAID_LOG: u64 = 502;
+/// A message that somebody deleted, unheard by the bot.
+pub const GONE_MESSAGE: u64 = 999;
 /// A channel where the bot may not write.
 pub const CLOSED: u64 = 503;
 

@@ -470,6 +470,31 @@ async fn a_headcount_whose_panel_was_deleted_blocks_nobody() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn what_nobody_can_see_any_more_is_cleared_away_by_the_check() {
+    let guild = Guild::new().await;
+    let ann = guild.organizer(ANN, "Ann");
+    let gone = |tag: &str| {
+        let message = GONE_MESSAGE.to_string();
+        json!([{ "tag": tag, "ok": true, "channel": RAID.to_string(), "message": message }])
+    };
+    ann.uses("headcount", json!([])).await.shows_panel();
+    ann.picks_all("hc-pick/1/0", &[SHATTERS]).await;
+    ann.presses("hc-create/1").await;
+    guild.outcome(gone("headcount/1")).await.privately();
+    ann.runs(&[("dungeon", NEST)]).await;
+    guild.outcome(gone("run/1")).await.privately();
+    ann.uses("headcount", json!([])).await.shows_panel();
+    assert_eq!(
+        guild.rows("select status, end_reason from headcount").await,
+        [[Value::from("ended"), "orphaned".into()]]
+    );
+    assert_eq!(
+        guild.rows("select status, end_reason from run").await,
+        [[Value::from("cancelled"), "orphaned".into()]]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_panel_that_was_lost_while_it_became_a_run_is_the_runs() {
     let guild = Guild::new().await;
     let ann = guild.organizer(ANN, "Ann");

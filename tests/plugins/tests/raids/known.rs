@@ -84,6 +84,15 @@ fn found() -> impl Iterator<Item = Member> {
 
 #[async_trait::async_trait]
 impl Lookups for NoLookups {
+    async fn message_exists(
+        &self,
+        _: GuildId,
+        _: ChannelId,
+        message: MessageId,
+    ) -> Result<bool, LookupError> {
+        Ok(message.get() != GONE_MESSAGE)
+    }
+
     async fn member(&self, _: GuildId, user: UserId) -> Result<Option<Member>, LookupError> {
         Ok(found().find(|member| member.user == user))
     }

@@ -88,6 +88,9 @@ async fn members_give_themselves_the_role_and_give_it_back() {
         &ben.presses("role-ping/NEST").await.refused(),
         "has no role any more",
     );
+    let elsewhere = ben.clone().in_guild(2);
+    let elsewhere = elsewhere.presses("role-ping/SHATTERS").await;
+    contains(&elsewhere.refused(), "has no role any more");
     ben.presses("role-ping/SHATTERS").await;
     let failed = json!([{ "tag": "ping-off", "ok": false, "problem": "My highest role is not above Ping." }]);
     contains(
