@@ -128,6 +128,26 @@ async fn a_leaderboard_is_paged_by_its_viewer_for_five_minutes() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn statistics_of_somebody_who_was_everywhere_have_pages() {
+    let guild = Guild::new().await;
+    for n in 0..120 {
+        // Another plugin may know dungeons that nobody else does.
+        let logged = json!({
+            "user_id": "12", "dungeon_key": format!("{:_>60}", n), "key_type": "KEY", "amount": 1,
+            "actor_id": "11", "subject": format!("key:{n}"),
+        });
+        guild.hears("key.logged", logged).await;
+    }
+    let ann = guild.member(ANN);
+    let first = ann.uses("stats", json!({ "member": BEN })).await;
+    contains(&first, "Keys Popped: 120");
+    contains(&first, "Page 1 of");
+    let second = ann.presses("stats/12/1").await;
+    contains(&second, "Page 2 of");
+    assert_ne!(first, second);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn history_says_what_there_is_when_nothing_is() {
     let guild = Guild::new().await;
     let ann = guild.ranked(ANN, RoleKey::Organizer);
@@ -156,6 +176,15 @@ async fn the_end_of_a_run_with_200_raiders_fits_one_call() {
     assert_eq!(outcome, CallOutcome::Done(None));
     println!("the end of a run with 200 raiders took {took:?}");
     assert_eq!(guild.number("select count(*) from quota_event").await, 402);
+    guild.sums_are_right().await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn the_largest_crowd_that_an_event_names_fits_one_call() {
+    let guild = Guild::new().await;
+    let raiders: Vec<u64> = (0..2500).map(|n| 175_928_847_299_117_063 + n).collect();
+    guild.ends_run(1, ANN, SHATTERS, &raiders).await;
+    assert_eq!(guild.number("select count(*) from quota_event").await, 2501);
     guild.sums_are_right().await;
 }
 
