@@ -3,12 +3,15 @@
 use std::sync::Arc;
 
 use anyhow::{Context, Result};
+use muster_core::GuildId;
 use muster_core::clock::SharedClock;
+use muster_core::effect::AuditEntry;
 use muster_core::ports::{Directory, Lookups, Plugins};
 use muster_discord::service::{Discord, Parts};
 use muster_discord::{BotToken, GatewayConfig, GatewayError, GuildDirectory, Rest, RestLookups};
-use muster_runtime::{Ports, Runtime, Scheduler, Settings};
+use muster_runtime::{Pause, Ports, Runtime, Scheduler, Settings};
 use muster_store::Store;
+use tokio::sync::broadcast;
 
 use crate::BadConfig;
 use crate::config::Config;
@@ -77,9 +80,11 @@ impl Host {
             directory,
             lookups,
         };
-        let pauses = tokio::spawn(log_pauses(runtime.clone()));
+        let heard = runtime.pauses();
         let scheduler = Scheduler::start(&runtime);
         let discord = Discord::start(parts).await?;
+        let pauses = tell_of_pauses(heard, store.clone(), discord.owner_notices());
+        let pauses = tokio::spawn(pauses);
         Ok(Self {
             discord,
             runtime,
@@ -125,22 +130,49 @@ impl Host {
     }
 }
 
-/// Handlers that keep failing are paused; the operator reads of it here.
-async fn log_pauses(runtime: Arc<Runtime>) {
-    let mut pauses = runtime.pauses();
+/// Handlers that keep failing are paused: the operator reads of it in the log, the guild's owner in its
+/// `bot_log`, and of a whole plugin in the audit.
+async fn tell_of_pauses(
+    mut pauses: broadcast::Receiver<Pause>,
+    store: Store,
+    tell_owner: impl Fn(GuildId, String),
+) {
     loop {
-        match pauses.recv().await {
-            Ok(pause) => {
-                let of = pause
-                    .handler
-                    .map_or_else(|| "all of it".to_owned(), |handler| handler.to_string());
-                tracing::warn!(
-                    plugin.name = %pause.plugin, guild.id = %pause.guild, reference = pause.reference,
-                    "{of} failed too often and is paused in one guild"
-                );
+        let pause = match pauses.recv().await {
+            Ok(pause) => pause,
+            Err(broadcast::error::RecvError::Lagged(_)) => continue,
+            Err(broadcast::error::RecvError::Closed) => return,
+        };
+        let Pause {
+            plugin,
+            guild,
+            reference,
+            ..
+        } = &pause;
+        let handler = pause.handler.as_ref();
+        let of = handler.map_or_else(|| "all of it".to_owned(), ToString::to_string);
+        tracing::warn!(
+            plugin.name = %plugin, guild.id = %guild, reference,
+            "{of} failed too often and is paused in one guild"
+        );
+        let until = pause.until.as_seconds();
+        tell_owner(
+            *guild,
+            format!(
+                "`{plugin}`: {of} failed several times in a row and is paused until <t:{until}:T>. \
+                 The bot's operator finds the reason in the log by {reference}."
+            ),
+        );
+        if handler.is_none() {
+            let entry = AuditEntry {
+                action: "plugin.crash".into(),
+                subject: format!("plugin:{plugin}"),
+                actor: None,
+                meta: serde_json::json!({ "reference": reference, "until": until }),
+            };
+            if let Err(error) = store.write_audit(*guild, &entry).await {
+                tracing::error!(%error, "a crash could not be written into the audit");
             }
-            Err(tokio::sync::broadcast::error::RecvError::Lagged(_)) => {}
-            Err(tokio::sync::broadcast::error::RecvError::Closed) => return,
         }
     }
 }

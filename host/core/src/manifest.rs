@@ -218,6 +218,10 @@ pub struct KeySpec {
     /// Role keys only: whether the plugin may give and take the mapped role.
     #[serde(default)]
     pub grants: bool,
+    /// Channel keys only: Discord permissions that the bot needs there beside seeing, writing and embedding,
+    /// by the API's names.
+    #[serde(default)]
+    pub needs: Vec<String>,
 }
 
 /// A setting per guild.

@@ -9,6 +9,8 @@
 
 mod answer;
 mod call;
+mod command_log;
+mod host;
 mod outcome;
 mod recovery;
 
@@ -21,13 +23,13 @@ use muster_core::call::{CallOutcome, InteractionRef, Origin};
 use muster_core::guild_config::GuildConfig;
 use muster_core::ids::InteractionId;
 use muster_core::interaction::{Interaction, InteractionKind};
-use muster_core::manifest::HOST;
 use muster_core::ports::{Directory, Plugins};
 use muster_core::rate::{RateLimiter, slow_down};
 use muster_core::router::{self, Route};
-use muster_core::{Permissions, Standing};
-use muster_store::{CommandLogEntry, Mark, Store};
+use muster_core::{GuildId, Permissions, Standing};
+use muster_store::Store;
 use parking_lot::Mutex;
+use tokio::sync::mpsc;
 
 use crate::commands::HostCommands;
 use crate::identity::SharedIdentity;
@@ -64,6 +66,8 @@ pub(crate) struct Inner {
     pub(crate) panels: PanelKeeper,
     pub(crate) identity: SharedIdentity,
     commands: HostCommands,
+    /// Guilds whose plugins were switched: their commands are to be registered anew.
+    switched: mpsc::UnboundedSender<GuildId>,
     limiter: Mutex<RateLimiter>,
     /// Answers that wait for effects: what Discord was told meanwhile.
     waiting: Mutex<HashMap<InteractionId, Told>>,
@@ -85,6 +89,7 @@ impl Interactions {
         panels: PanelKeeper,
         identity: SharedIdentity,
         commands: HostCommands,
+        switched: mpsc::UnboundedSender<GuildId>,
     ) -> Self {
         let inner = Inner {
             rest,
@@ -94,6 +99,7 @@ impl Interactions {
             panels,
             identity,
             commands,
+            switched,
             limiter: Mutex::default(),
             waiting: Mutex::default(),
         };
@@ -110,7 +116,7 @@ impl Interactions {
             return;
         }
         let verdict = self.inner.act(&interaction).await;
-        self.inner.log_command(&interaction, &verdict);
+        self.inner.log_command(&interaction, &verdict).await;
     }
 }
 
@@ -125,16 +131,12 @@ impl Inner {
             }
         };
         let standing = self.standing(interaction, &config);
-        if let InteractionKind::Command { name, options } = &interaction.kind
-            && self.commands.knows(name)
-        {
-            return self
-                .host_command(interaction, &config, &standing, name, options)
-                .await;
+        if let Some(verdict) = self.host_acts(interaction, &config, &standing).await {
+            return verdict;
         }
         let route = match self.route(interaction, &config) {
             Ok(route) => route,
-            Err(text) => return self.turn_away(interaction, text, "UNKNOWN").await,
+            Err(text) => return self.turn_away(interaction, text, "UNKNOWN_ERROR").await,
         };
         if let Err(text) = router::check_door(&route, &standing, &config) {
             return self
@@ -176,7 +178,7 @@ impl Inner {
     /// Tells Discord to wait, and the database that Discord was told.
     async fn defer(
         &self,
-        guild: muster_core::GuildId,
+        guild: GuildId,
         plugin: &muster_core::PluginName,
         reference: &InteractionRef,
     ) -> Told {
@@ -293,45 +295,6 @@ impl Inner {
             .try_use(interaction.guild, user, scope, rate, now)
     }
 
-    async fn host_command(
-        &self,
-        interaction: &Interaction,
-        config: &GuildConfig,
-        standing: &Standing,
-        name: &str,
-        options: &muster_core::interaction::CommandOptions,
-    ) -> Verdict {
-        let Some(spec) = self.commands.spec(name, &self.plugins.installed(), config) else {
-            return self
-                .turn_away(interaction, "This command is gone.".into(), "UNKNOWN")
-                .await;
-        };
-        if let Some(text) = spec.minimum_role.refusal(standing, &config.roles) {
-            return self
-                .turn_away(interaction, text, "MISSING_PERMISSIONS")
-                .await;
-        }
-        if let Err(wait) = self.count_use(interaction, HOST, &spec.rate) {
-            return self
-                .turn_away(interaction, slow_down(wait), "RATE_LIMITED")
-                .await;
-        }
-        let reference = call::reference(interaction, true);
-        match self
-            .commands
-            .run(self, interaction, config, standing, name, options)
-            .await
-        {
-            Ok(answer) => {
-                self.deliver(interaction.guild, None, &reference, Told::Nothing, answer)
-                    .await;
-                self.commands.after(self, interaction, name).await;
-                Verdict::Fine
-            }
-            Err(text) => self.turn_away(interaction, text, "REFUSED").await,
-        }
-    }
-
     async fn suggest(&self, interaction: &Interaction) {
         let reference = call::reference(interaction, true);
         let choices = match tokio::time::timeout(SUGGEST_WITHIN, self.choices(interaction)).await {
@@ -350,32 +313,13 @@ impl Inner {
     async fn choices(&self, interaction: &Interaction) -> Option<serde_json::Value> {
         let config = self.store.guild_config(interaction.guild).await.ok()?;
         let standing = self.standing(interaction, &config);
+        if let Some(choices) = self.host_suggests(interaction, &config, &standing).await {
+            return Some(choices);
+        }
         let route = self.route(interaction, &config).ok()?;
         router::check_door(&route, &standing, &config).ok()?;
         let call = call::build(interaction, &route, standing, &self.panels, false);
         self.plugins.suggest(call).await.ok()
-    }
-
-    fn log_command(&self, interaction: &Interaction, verdict: &Verdict) {
-        let InteractionKind::Command { name, options } = &interaction.kind else {
-            return;
-        };
-        let now = self.store.clock().now();
-        let made = interaction.id.created_at();
-        self.store.mark(Mark::CommandUsed(Box::new(CommandLogEntry {
-            guild: interaction.guild,
-            channel: interaction.channel,
-            user: interaction.member.user,
-            command: name.clone(),
-            subcommand: call::subcommand(&options.options),
-            options: options.options.clone(),
-            error_code: match verdict {
-                Verdict::Fine => None,
-                Verdict::Failed(code) => Some((*code).to_owned()),
-            },
-            latency_ms: i64::try_from(now.since(made).as_millis()).unwrap_or(i64::MAX),
-            at: now,
-        })));
     }
 }
 

@@ -16,7 +16,7 @@ use serde_json::{Value, json};
 use tokio::sync::{mpsc, watch};
 use tokio::task::JoinSet;
 
-use crate::commands::HostCommands;
+use crate::commands::{BOT_LOG, HostCommands};
 use crate::gateway::{
     Gateway, GatewayConfig, GatewayError, GuildDirectory, IdentifyBudget, Incoming, Unsupported,
 };
@@ -27,9 +27,6 @@ use crate::outbox::{Outbox, OwnerNotice};
 use crate::panels::PanelKeeper;
 use crate::registrar::{Registrar, command_set};
 use crate::rest::{Priority, Rest};
-
-/// The host's own channel key, where owners are told what needs their attention.
-const BOT_LOG: &str = "bot_log";
 
 /// How long the gateway may take to say goodbye.
 const CLOSE_WITHIN: Duration = Duration::from_secs(3);
@@ -119,14 +116,15 @@ impl Discord {
                 .map(|last| last.plus(BETWEEN_SESSIONS)),
             store: store.clone(),
         });
+        let members_intent = gateway.members_intent;
         let (gateway, incoming) = connect(&gateway, &rest, budget, &directory).await?;
         let status = gateway.status();
-        let commands = HostCommands::new(Arc::new(move || {
-            status.shards().into_iter().find_map(|shard| shard.latency)
-        }));
+        let heartbeat = move || status.shards().into_iter().find_map(|shard| shard.latency);
+        let commands = HostCommands::new(Arc::new(heartbeat), members_intent);
         let identity = SharedIdentity::default();
         let (owner_notices, notices) = mpsc::unbounded_channel();
         let (outcomes, ready_outcomes) = mpsc::unbounded_channel();
+        let (switched, guilds_switched) = mpsc::unbounded_channel();
         let panels = PanelKeeper::start(
             rest.clone(),
             store.clone(),
@@ -145,6 +143,7 @@ impl Discord {
             panels.clone(),
             identity.clone(),
             commands.clone(),
+            switched,
         );
         let outbox = Outbox::new(
             rest.clone(),
@@ -174,11 +173,21 @@ impl Discord {
         tasks.spawn(Arc::clone(&shared).notify_owners(notices));
         tasks.spawn(give_outcomes(interactions, ready_outcomes));
         tasks.spawn(Arc::clone(&shared).sweep_now_and_then());
+        tasks.spawn(Arc::clone(&shared).register_after_switches(guilds_switched));
         Ok(Self {
             gateway,
             shared,
             tasks,
         })
+    }
+
+    /// Tells a guild's owner something, in the channel `bot_log`.
+    pub fn owner_notices(&self) -> impl Fn(GuildId, String) + Send + Sync + use<> {
+        let notices = self.shared.owner_notices.clone();
+        move |guild, text| {
+            // The receiver lives as long as the service.
+            let _ = notices.send(OwnerNotice { guild, text });
+        }
     }
 
     /// Turns true once the bot is connected, and every guild of the first session is set up.
@@ -411,6 +420,18 @@ impl Shared {
             Err(error) => {
                 tracing::error!(guild.id = %guild, %error, "the guild's commands could not be registered");
             }
+        }
+    }
+
+    /// Whose plugins were switched has other commands from now on.
+    async fn register_after_switches(
+        self: Arc<Self>,
+        mut guilds: mpsc::UnboundedReceiver<GuildId>,
+    ) {
+        while let Some(guild) = guilds.recv().await {
+            let this = Arc::clone(&self);
+            // One guild's trouble with Discord does not hold up another's.
+            tokio::spawn(async move { this.register_commands(guild).await });
         }
     }
 

@@ -2,11 +2,14 @@
 
 use std::time::Duration;
 
+use muster_core::effect::AuditEntry;
 use muster_core::host_settings::AUDIT_KEEP_DAYS;
 use muster_core::ids::UserId;
+use muster_core::manifest::HOST;
 use muster_core::{GuildId, Timestamp};
 
 use crate::Store;
+use crate::commit::insert_audit;
 use crate::error::StoreError;
 use crate::value::{Row, Value};
 
@@ -82,6 +85,17 @@ impl AuditQuery {
 }
 
 impl Store {
+    /// Writes a line of the host's own into the audit.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn write_audit(&self, guild: GuildId, entry: &AuditEntry) -> Result<(), StoreError> {
+        let now = self.inner.clock.now();
+        let mut writer = self.inner.database.writer().await?;
+        insert_audit(&mut writer, &self.inner, guild, HOST, entry, now).await?;
+        writer.commit().await
+    }
+
     /// Lines of the audit, newest first, from place `offset` on.
     ///
     /// # Errors

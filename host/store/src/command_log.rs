@@ -98,7 +98,7 @@ pub(crate) async fn insert(
         entry.user.into(),
         entry.command.as_str().into(),
         entry.subcommand.clone().into(),
-        to_json(&redacted(&entry.options)),
+        to_json(&entry.options),
         entry.error_code.is_none().into(),
         entry.error_code.clone().into(),
         entry.latency_ms.into(),
@@ -116,7 +116,7 @@ pub(crate) async fn insert(
 const SECRET_WORDS: [&str; 5] = ["token", "password", "secret", "api_key", "apikey"];
 
 /// The options without secrets, at every depth. Discord's shape is `[{"name", "value" | "options"}]`.
-fn redacted(options: &Json) -> Json {
+pub fn redacted(options: &Json) -> Json {
     match options {
         Json::Array(list) => list.iter().map(redacted).collect(),
         Json::Object(object) => {

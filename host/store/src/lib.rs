@@ -36,7 +36,7 @@ use tokio::sync::{mpsc, watch};
 
 pub use audit::{AuditLine, AuditQuery};
 pub use call_tx::{CallMode, CallTx};
-pub use command_log::CommandLogEntry;
+pub use command_log::{CommandLogEntry, redacted};
 pub use commit::{Committed, Record};
 pub use error::{InstallError, SqlError, StoreError};
 pub use guild::MappingChange;

@@ -25,9 +25,10 @@ pub const EARLY_LOCATION: &str = "early_loc";
 pub fn manifest() -> Manifest {
     let manifest = Manifest::new("raids", "Runs that members join from a panel")
         .channel_key(RAID, "Where runs are posted; else where `/run` was used")
-        .channel_key(
+        .channel_key_needing(
             RAID_LOG,
             "A thread for each run, with everything that happened in it",
+            &["CREATE_PUBLIC_THREADS", "SEND_MESSAGES_IN_THREADS"],
         )
         .channel_key(PARTY_FINDER, "Where `/party` posts parties")
         .channel_key(

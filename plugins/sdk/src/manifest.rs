@@ -65,6 +65,7 @@ struct Key {
     key: String,
     description: String,
     grants: bool,
+    needs: Vec<String>,
 }
 
 #[derive(Clone, Debug, Serialize)]
@@ -140,6 +141,16 @@ impl Manifest {
         self
     }
 
+    /// As [`channel_key`](Self::channel_key), and the bot needs these permissions there beside seeing, writing
+    /// and embedding, by Discord's API names (`CREATE_PUBLIC_THREADS`).
+    #[must_use]
+    pub fn channel_key_needing(mut self, key: &str, description: &str, needs: &[&str]) -> Self {
+        let mut key = Key::new(key, description, false);
+        key.needs = needs.iter().map(|name| (*name).to_owned()).collect();
+        self.channel_keys.push(key);
+        self
+    }
+
     /// A role outside the ranks that guilds map with `/setroles`, and what it is for.
     #[must_use]
     pub fn role_key(mut self, key: &str, description: &str) -> Self {
@@ -208,6 +219,7 @@ impl Key {
             key: key.to_owned(),
             description: description.to_owned(),
             grants,
+            needs: Vec::new(),
         }
     }
 }

@@ -2,19 +2,10 @@
 
 use std::time::Duration;
 
-use muster_harness::{Stage, builtin_plugins, comes_to_say, says};
-use muster_playground::{MemberSpec, MessageHandle, Permissions};
-use muster_test_plugins::{DIARY, TELLER};
+use muster_harness::{Stage, comes_to_say, says};
+use muster_playground::{MemberSpec, Permissions};
+use muster_test_e2e::{board, comes_to_hear, diary, stats_come_to_say, with_guests};
 use serde_json::{Value, json};
-
-/// The built-in plugins, one that writes down what it hears, and one that may tell of runs.
-fn with_guests() -> String {
-    format!(
-        "{}\n[plugins.diary]\npath = {DIARY:?}\n[plugins.teller]\npath = {TELLER:?}\n\
-         emits = [\"run.*\", \"key.logged\"]\n",
-        builtin_plugins()
-    )
-}
 
 fn nora() -> MemberSpec {
     MemberSpec {
@@ -23,44 +14,11 @@ fn nora() -> MemberSpec {
     }
 }
 
-async fn diary(stage: &Stage) -> String {
-    says(stage.person("Olivia", "general").uses("/diary", json!({}))).await
-}
-
-/// A board that counts what was written down: what is heard is seen there.
-async fn board(stage: &Stage) -> MessageHandle {
-    let owner = stage.guild.owner().in_channel_named("general");
-    says(owner.expect("there").uses("/board", json!({}))).await;
-    let general = stage.guild.channel("general").expect("there");
-    let posted = stage
-        .guild
-        .wait_for_message(general, |message| message.buttons().contains(&"Write"));
-    posted.await.expect("the board is hung up")
-}
-
-/// Waits until the diary holds this.
-async fn comes_to_hear(stage: &Stage, board: &MessageHandle, words: &str) -> String {
-    for entries in 1..50 {
-        let text = diary(stage).await;
-        if text.contains(words) {
-            return text;
-        }
-        let so_far = text.lines().count() - 1;
-        let more = |message: &muster_playground::Message| {
-            let count = message.content.split(' ').next();
-            count.and_then(|count| count.parse().ok()).unwrap_or(0) > so_far
-        };
-        let heard = board.wait_until(more).await;
-        assert!(heard.is_ok(), "never heard `{words}` ({entries}): {text}");
-    }
-    panic!("never heard `{words}`")
-}
-
 #[tokio::test(flavor = "multi_thread")]
 async fn who_listens_to_run_ended_does_not_notice_who_tells_it() {
     let stage = Stage::with_plugins(&with_guests()).await;
     stage.is_configured().await;
-    let board = board(&stage).await;
+    let board = board(&stage, None).await;
     let panel = stage
         .posts_a_run("Otto", json!({ "dungeon": "SHATTERS" }))
         .await;
@@ -84,16 +42,16 @@ async fn who_listens_to_run_ended_does_not_notice_who_tells_it() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
-async fn events_that_were_told_before_a_stop_are_heard_after_the_start_once() {
+async fn events_that_were_told_before_a_kill_are_heard_after_the_start_once() {
     let mut stage = Stage::with_plugins(&with_guests()).await;
     stage.is_configured().await;
     let body = json!({ "user_id": "1", "dungeon_key": "X", "key_type": "X", "amount": 1,
         "actor_id": "2", "subject": "entry:1" });
     let tell = json!({ "topic": "key.logged", "body": body.to_string() });
     says(stage.person("Nina", "general").uses("/tell", tell)).await;
-    stage.stops().await;
+    stage.is_killed().await;
     stage.starts().await;
-    let board = board(&stage).await;
+    let board = board(&stage, None).await;
     let heard = comes_to_hear(&stage, &board, "key.logged of teller").await;
     assert_eq!(heard.matches("key.logged").count(), 1, "{heard}");
 }
@@ -102,7 +60,7 @@ async fn events_that_were_told_before_a_stop_are_heard_after_the_start_once() {
 async fn changes_of_the_guild_reach_the_subscribers() {
     let stage = Stage::with_plugins(&with_guests()).await;
     stage.is_configured().await;
-    let board = board(&stage).await;
+    let board = board(&stage, None).await;
     let guild = &stage.guild;
     comes_to_hear(&stage, &board, "guild.returned of host: {}").await;
     comes_to_hear(&stage, &board, "mapping.changed of host").await;
@@ -138,7 +96,7 @@ async fn changes_of_the_guild_reach_the_subscribers() {
 async fn members_who_come_change_and_go_are_told_where_the_intent_is_granted() {
     let stage = Stage::with_members_intent(&with_guests()).await;
     stage.is_configured().await;
-    let board = board(&stage).await;
+    let board = board(&stage, None).await;
     let newcomer = stage.guild.join(&nora()).expect("valid");
     let id = newcomer.id();
     comes_to_hear(
@@ -167,11 +125,29 @@ async fn members_who_come_change_and_go_are_told_where_the_intent_is_granted() {
 async fn without_the_intent_members_are_not_heard_and_all_else_works() {
     let stage = Stage::with_plugins(&with_guests()).await;
     stage.is_configured().await;
-    let board = board(&stage).await;
+    let board = board(&stage, None).await;
     stage.guild.join(&nora()).expect("valid");
     let role = stage.guild.add_role("Passing", Permissions::default());
     stage.guild.delete_role(role);
     // What came after was heard, so what came before was not.
     let heard = comes_to_hear(&stage, &board, "role.deleted").await;
     assert!(!heard.contains("member.joined"), "{heard}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_run_counts_for_who_took_part_whoever_tells_of_it() {
+    let stage = Stage::with_plugins(&with_guests()).await;
+    stage.is_configured().await;
+    let id = |name: &str| stage.guild.member(name).id().to_string();
+    let body = json!({ "run_id": 500, "organizer_id": id("Otto"), "dungeon_key": "SHATTERS", "auto": false,
+        "awards": true, "participants": [id("Vera")], "key_pops": 0 });
+    let tell = json!({ "topic": "run.ended", "body": body.to_string() });
+    for _ in 0..2 {
+        says(stage.person("Nina", "general").uses("/tell", tell.clone())).await;
+    }
+    let told = stats_come_to_say(&stage, "Vera", "Shatters: 1 | 0 | 0").await;
+    assert!(told.contains("Points"), "{told}");
+    // Told twice, counted once: the run's number is what makes it one.
+    let told = stats_come_to_say(&stage, "Otto", "Shatters: 0 | 0 | 1").await;
+    assert!(told.contains("Runs Organized"), "{told}");
 }

@@ -292,7 +292,18 @@ async fn a_plugin_that_is_off_says_so() {
         .iter()
         .map(|command| command.name.as_str())
         .collect();
-    assert_eq!(names, ["ping", "help", "setroles", "setchannels"]);
+    assert_eq!(
+        names,
+        [
+            "ping",
+            "help",
+            "setroles",
+            "setchannels",
+            "config",
+            "plugins",
+            "audit"
+        ]
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -16,6 +16,7 @@ use muster_playground::{
     Act, Config as PlaygroundConfig, GuildHandle, GuildSpec, Message, MessageHandle, ModalHandle,
     Persona, Playground, Refused,
 };
+use muster_store::CommandLogEntry;
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -150,6 +151,20 @@ impl Stage {
             host: Some(host),
             threads: Some(threads),
         });
+    }
+
+    /// The bot is started with another `plugins.toml` from the next time on.
+    pub fn is_run_with(&mut self, plugins_toml: &str) {
+        plugins_toml.clone_into(&mut self.plugins_toml);
+    }
+
+    /// What the bot wrote down of the guild's commands, newest first.
+    pub async fn command_log(&self) -> Vec<CommandLogEntry> {
+        let process = self.process.as_ref().expect("it is running");
+        let store = process.host.as_ref().expect("it is running").store();
+        store.flush_marks().await;
+        let guild = muster_core::GuildId::new(self.guild.id().0).expect("not 0");
+        store.command_log(guild, 100).await.expect("readable")
     }
 
     /// The bot goes down in good order.

@@ -4,36 +4,26 @@
 //! a key that ranks as high as one's own highest, or higher, stays out of reach.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::str::FromStr;
 use std::sync::Arc;
 
 use muster_core::answer::Answer;
 use muster_core::effect::{AuditEntry, Emitted};
 use muster_core::guild::{ChannelKind, GuildSnapshot};
-use muster_core::guild_config::GuildConfig;
 use muster_core::ids::{ChannelId, RoleId};
-use muster_core::interaction::{CommandOptions, Interaction};
 use muster_core::manifest::{KeySpec, Manifest};
 use muster_core::roles::RoleKey;
 use muster_core::{Permissions, Standing};
 use muster_store::MappingChange;
+use serde::Serialize;
 use serde_json::{Value, json};
 
-use super::{option, private};
-use crate::interactions::Inner;
+use super::option_type::{CHANNEL, ROLE, TEXT};
+use super::{BOT_LOG, TRY_AGAIN, Use, cut, option_spec, private};
 
 /// Options that a command holds
 /// ([Discord Docs/Application Commands](https://discord.com/developers/docs/interactions/application-commands#application-command-object-application-command-structure)).
 const MOST_OPTIONS: usize = 25;
-
-/// The host's own channel key.
-const BOT_LOG: &str = "bot_log";
-
-/// Discord's option types.
-const STRING: u8 = 3;
-const CHANNEL: u8 = 7;
-const ROLE: u8 = 8;
-
-const TRY_AGAIN: &str = "The mappings could not be saved. Try again in a minute.";
 
 /// Every role key of the guild: ranks first, then the plugins' extra keys.
 fn role_keys<'a>(plugins: impl Iterator<Item = &'a Arc<Manifest>>) -> Vec<(String, String)> {
@@ -78,7 +68,7 @@ pub(super) fn role_options<'a>(plugins: impl Iterator<Item = &'a Arc<Manifest>>)
     let keys = role_keys(plugins);
     let mut options: Vec<Value> = keys
         .iter()
-        .map(|(key, about)| json!({ "type": ROLE, "name": key, "description": cut(about) }))
+        .map(|(key, about)| option_spec(ROLE, key, &cut(about, 100)))
         .collect();
     options.push(clear_option(&keys));
     options
@@ -89,7 +79,9 @@ pub(super) fn channel_options<'a>(plugins: impl Iterator<Item = &'a Arc<Manifest
     let mut options: Vec<Value> = keys
         .iter()
         .map(|(key, about)| {
-            json!({ "type": CHANNEL, "name": key, "description": cut(about), "channel_types": [0, 5] })
+            let mut option = option_spec(CHANNEL, key, &cut(about, 100));
+            option["channel_types"] = json!([0, 5]);
+            option
         })
         .collect();
     options.push(clear_option(&keys));
@@ -101,31 +93,26 @@ fn clear_option(keys: &[(String, String)]) -> Value {
         .iter()
         .map(|(key, _)| json!({ "name": key, "value": key }))
         .collect();
-    json!({
-        "type": STRING, "name": "clear", "description": "Take this key's mapping away",
-        "choices": choices,
-    })
-}
-
-fn cut(text: &str) -> String {
-    text.chars().take(100).collect()
+    let mut clear = option_spec(TEXT, "clear", "Take this key's mapping away");
+    clear["choices"] = choices.into();
+    clear
 }
 
 /// What the options ask for: key to new value, `None` for a key to clear.
-fn asked<T: std::str::FromStr>(
-    options: &CommandOptions,
+fn asked<T: FromStr>(
+    used: &Use<'_>,
     keys: &[(String, String)],
     word: &str,
 ) -> Result<BTreeMap<String, Option<T>>, String> {
     let mut changes = BTreeMap::new();
-    if let Some(key) = option(options, "clear").and_then(Value::as_str) {
+    if let Some(key) = used.text("clear") {
         if !keys.iter().any(|(known, _)| known == key) {
             return Err(format!("There is no key `{key}` to clear."));
         }
         changes.insert(key.to_owned(), None);
     }
     for (key, _) in keys {
-        if let Some(value) = option(options, key) {
+        if let Some(value) = used.option(key) {
             let id = value.as_str().and_then(|text| text.parse().ok());
             let id = id.ok_or_else(|| format!("`{key}` got no {word}. Pick one from the list."))?;
             changes.insert(key.clone(), Some(id));
@@ -139,109 +126,106 @@ fn asked<T: std::str::FromStr>(
     Ok(changes)
 }
 
-pub(super) async fn set_roles(
-    host: &Inner,
-    interaction: &Interaction,
-    config: &GuildConfig,
-    standing: &Standing,
-    options: &CommandOptions,
-) -> Result<Answer, String> {
-    let guild = known_guild(host, interaction)?;
-    let installed = host.plugins.installed();
-    let enabled = || {
-        installed
-            .iter()
-            .filter(|manifest| config.is_enabled(&manifest.name))
-    };
-    let keys = role_keys(enabled());
-    let asked: BTreeMap<String, Option<RoleId>> = asked(options, &keys, "role")?;
-    for (key, role) in &asked {
-        if let Some(refusal) = role_refusal(&guild, standing, key, *role) {
-            return Err(refusal);
-        }
-    }
-    let mut current = config.roles.clone();
-    apply(&mut current, &asked);
+/// What the two commands differ in.
+struct Kind<T: 'static> {
+    title: &'static str,
+    word: &'static str,
+    action: &'static str,
+    change: fn(String, Option<T>) -> MappingChange,
+    /// How it is shown, unless it was deleted.
+    shown: fn(&GuildSnapshot, &T) -> Option<String>,
+}
+
+pub(super) async fn set_roles(used: &Use<'_>) -> Result<Answer, String> {
+    let installed = used.installed();
+    let enabled = || installed.iter().filter(|m| used.config.is_enabled(&m.name));
     let granted: BTreeSet<&str> = enabled()
         .flat_map(|manifest| &manifest.role_keys)
         .filter(|spec| spec.grants)
         .map(|spec| spec.key.as_str())
         .collect();
-    let warnings = role_warnings(&guild, &current, &granted);
-    let changes: Vec<MappingChange> = asked
-        .iter()
-        .map(|(key, role)| MappingChange::Role(key.clone(), *role))
-        .collect();
-    let audit = audit(
-        "guild.roles.set",
-        interaction,
-        &config.roles,
-        &current,
-        &asked,
-    );
-    save(host, interaction, &changes, &audit).await?;
-    let shown = |key: &str| {
-        current
-            .get(key)
-            .map(|role| match guild.roles.contains_key(role) {
-                true => format!("<@&{role}>"),
-                false => "⚠️ deleted role".to_owned(),
-            })
+    let kind = Kind {
+        title: "Role mappings",
+        word: "role",
+        action: "guild.roles.set",
+        change: MappingChange::Role,
+        shown: |guild, role| {
+            let is_there = guild.roles.contains_key(role);
+            is_there.then(|| format!("<@&{role}>"))
+        },
     };
-    Ok(private(view("Role mappings", &keys, shown, &warnings)))
+    let refusal =
+        |guild: &GuildSnapshot, key: &str, role| role_refusal(guild, used.standing, key, role);
+    let warnings = |guild: &GuildSnapshot, current: &BTreeMap<String, RoleId>| {
+        role_warnings(guild, current, &granted)
+    };
+    let keys = role_keys(enabled());
+    set(used, &kind, &keys, &used.config.roles, refusal, warnings).await
 }
 
-pub(super) async fn set_channels(
-    host: &Inner,
-    interaction: &Interaction,
-    config: &GuildConfig,
-    options: &CommandOptions,
-) -> Result<Answer, String> {
-    let guild = known_guild(host, interaction)?;
-    let installed = host.plugins.installed();
-    let enabled = || {
-        installed
-            .iter()
-            .filter(|manifest| config.is_enabled(&manifest.name))
+pub(super) async fn set_channels(used: &Use<'_>) -> Result<Answer, String> {
+    let installed = used.installed();
+    let enabled = || installed.iter().filter(|m| used.config.is_enabled(&m.name));
+    let kind = Kind {
+        title: "Channel mappings",
+        word: "channel",
+        action: "guild.channels.set",
+        change: MappingChange::Channel,
+        shown: |guild, channel| {
+            let is_there = guild.channels.contains_key(channel);
+            is_there.then(|| format!("<#{channel}>"))
+        },
+    };
+    let refusal = |guild: &GuildSnapshot, key: &str, channel: Option<ChannelId>| {
+        let found = channel.map(|id| guild.channels.get(&id).map(|channel| channel.kind));
+        let is_wrong = matches!(found, Some(kind) if kind != Some(ChannelKind::Text));
+        is_wrong.then(|| format!("`{key}` needs a text channel of this server."))
+    };
+    let warnings = |guild: &GuildSnapshot, current: &BTreeMap<String, ChannelId>| {
+        channel_warnings(guild, current, |key| {
+            channel_needs(enabled().map(AsRef::as_ref), key)
+        })
     };
     let keys = channel_keys(enabled());
-    let asked: BTreeMap<String, Option<ChannelId>> = asked(options, &keys, "channel")?;
-    for (key, channel) in &asked {
-        let kind = channel.map(|id| guild.channels.get(&id).map(|channel| channel.kind));
-        if matches!(kind, Some(found) if found != Some(ChannelKind::Text)) {
-            return Err(format!("`{key}` needs a text channel of this server."));
-        }
-    }
-    let mut current = config.channels.clone();
-    apply(&mut current, &asked);
-    let warnings = channel_warnings(&guild, &current);
-    let changes: Vec<MappingChange> = asked
-        .iter()
-        .map(|(key, channel)| MappingChange::Channel(key.clone(), *channel))
-        .collect();
-    let audit = audit(
-        "guild.channels.set",
-        interaction,
-        &config.channels,
-        &current,
-        &asked,
-    );
-    save(host, interaction, &changes, &audit).await?;
-    let shown = |key: &str| {
-        current
-            .get(key)
-            .map(|channel| match guild.channels.contains_key(channel) {
-                true => format!("<#{channel}>"),
-                false => "⚠️ deleted channel".to_owned(),
-            })
-    };
-    Ok(private(view("Channel mappings", &keys, shown, &warnings)))
+    set(used, &kind, &keys, &used.config.channels, refusal, warnings).await
 }
 
-fn known_guild(host: &Inner, interaction: &Interaction) -> Result<Arc<GuildSnapshot>, String> {
-    host.directory.guild(interaction.guild).ok_or_else(|| {
-        "Discord has not told me about this server yet. Try again in a minute.".to_owned()
-    })
+/// Changes what was asked for, and shows everything with what is hard about it.
+async fn set<T>(
+    used: &Use<'_>,
+    kind: &Kind<T>,
+    keys: &[(String, String)],
+    before: &BTreeMap<String, T>,
+    refusal: impl Fn(&GuildSnapshot, &str, Option<T>) -> Option<String>,
+    warnings: impl Fn(&GuildSnapshot, &BTreeMap<String, T>) -> Vec<String>,
+) -> Result<Answer, String>
+where
+    T: Copy + FromStr + Serialize,
+{
+    let guild = used.snapshot()?;
+    let asked: BTreeMap<String, Option<T>> = asked(used, keys, kind.word)?;
+    for (key, target) in &asked {
+        if let Some(refusal) = refusal(&guild, key, *target) {
+            return Err(refusal);
+        }
+    }
+    let mut current = before.clone();
+    apply(&mut current, &asked);
+    let changes: Vec<MappingChange> = asked
+        .iter()
+        .map(|(key, target)| (kind.change)(key.clone(), *target))
+        .collect();
+    let meta = json!({ "previous": before, "current": current, "updates": asked });
+    let audit = used.audit(kind.action, format!("guild:{}", used.guild()), meta);
+    let changed: Vec<&str> = asked.keys().map(String::as_str).collect();
+    save(used, &changes, &changed, &audit).await?;
+    let shown = |key: &str| {
+        let target = current.get(key)?;
+        let shown = (kind.shown)(&guild, target);
+        Some(shown.unwrap_or_else(|| format!("⚠️ deleted {}", kind.word)))
+    };
+    let warnings = warnings(&guild, &current);
+    Ok(private(view(kind.title, keys, shown, &warnings)))
 }
 
 /// Why this actor may not map this key to this role.
@@ -277,7 +261,7 @@ fn role_refusal(
 }
 
 /// What the mappings make hard, in words; they are saved all the same.
-fn role_warnings(
+pub(super) fn role_warnings(
     guild: &GuildSnapshot,
     current: &BTreeMap<String, RoleId>,
     granted: &BTreeSet<&str>,
@@ -295,28 +279,45 @@ fn role_warnings(
                 others.join("`, `")
             ));
         }
-        if granted.contains(key.as_str())
-            && let Some(problem) = guild.cannot_give(*role)
-        {
+        let is_given = granted.contains(key.as_str()) || *key == RoleKey::VerifiedRaider.key();
+        if is_given && let Some(problem) = guild.cannot_give(*role) {
             warnings.push(format!("`{key}`: {problem}"));
         }
     }
     warnings
 }
 
-fn channel_warnings(guild: &GuildSnapshot, current: &BTreeMap<String, ChannelId>) -> Vec<String> {
-    let needed = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES | Permissions::EMBED_LINKS;
+fn channel_warnings(
+    guild: &GuildSnapshot,
+    current: &BTreeMap<String, ChannelId>,
+    needed: impl Fn(&str) -> Permissions,
+) -> Vec<String> {
     let mut warnings = Vec::new();
     for (key, channel) in current {
         let Some(may) = guild.bot_permissions_in(*channel) else {
             continue;
         };
-        let missing = may.missing(needed);
+        let missing = may.missing(needed(key));
         if !missing.is_empty() {
             warnings.push(format!("`{key}`: I lack {missing} in <#{channel}>."));
         }
     }
     warnings
+}
+
+/// What the bot needs in a channel that is mapped to this key.
+pub(super) fn channel_needs<'a>(
+    plugins: impl Iterator<Item = &'a Manifest>,
+    key: &str,
+) -> Permissions {
+    let specs = plugins.flat_map(|manifest| &manifest.channel_keys);
+    let needs = specs
+        .filter(|spec| spec.key == key)
+        .flat_map(|spec| &spec.needs);
+    let basics = Permissions::VIEW_CHANNEL | Permissions::SEND_MESSAGES | Permissions::EMBED_LINKS;
+    needs
+        .filter_map(|name| Permissions::by_name(name))
+        .fold(basics, |all, one| all | one)
 }
 
 fn apply<T: Copy>(current: &mut BTreeMap<String, T>, changes: &BTreeMap<String, Option<T>>) {
@@ -332,39 +333,18 @@ fn apply<T: Copy>(current: &mut BTreeMap<String, T>, changes: &BTreeMap<String, 
     }
 }
 
-fn audit<T: serde::Serialize>(
-    action: &str,
-    interaction: &Interaction,
-    previous: &BTreeMap<String, T>,
-    current: &BTreeMap<String, T>,
-    updates: &BTreeMap<String, Option<T>>,
-) -> AuditEntry {
-    AuditEntry {
-        action: action.into(),
-        subject: format!("guild:{}", interaction.guild),
-        actor: Some(interaction.member.user),
-        meta: json!({ "previous": previous, "current": current, "updates": updates }),
-    }
-}
-
 /// Saves, and tells the plugins that asked to hear of it.
 async fn save(
-    host: &Inner,
-    interaction: &Interaction,
+    used: &Use<'_>,
     changes: &[MappingChange],
+    keys: &[&str],
     audit: &AuditEntry,
 ) -> Result<(), String> {
-    let guild = interaction.guild;
+    let (host, guild) = (used.host, used.guild());
     if let Err(error) = host.store.change_mappings(guild, changes, audit).await {
         tracing::error!(%error, "mappings could not be saved");
         return Err(TRY_AGAIN.into());
     }
-    let keys: Vec<&str> = changes
-        .iter()
-        .map(|change| match change {
-            MappingChange::Role(key, _) | MappingChange::Channel(key, _) => key.as_str(),
-        })
-        .collect();
     let event = Emitted {
         topic: "mapping.changed".into(),
         body: json!({ "keys": keys }),
@@ -469,13 +449,5 @@ mod tests {
         assert_eq!(warnings.len(), 2, "{warnings:?}");
         assert_eq!(warnings[0], "`a` and `b` share one role.");
         assert!(warnings[1].contains("not above High"), "{warnings:?}");
-    }
-
-    #[test]
-    fn nothing_given_is_a_question_back() {
-        let options = CommandOptions::default();
-        let keys = [("organizer".to_owned(), String::new())];
-        let refused = asked::<RoleId>(&options, &keys, "role").expect_err("nothing given");
-        assert!(refused.starts_with("Pick at least one option"));
     }
 }

@@ -4,15 +4,17 @@
 
 use std::time::Duration;
 
+use bytes::Bytes;
 use muster_core::ids::{ApplicationId, InteractionId};
 use reqwest::Method;
 use serde::Serialize;
-use serde_json::Value;
+use serde_json::{Value, json};
 
+use super::calls::with_files;
 use super::error::RestError;
 use super::model::{CallbackResult, MessageRef};
 use super::route::{Priority, Route};
-use super::{Body, Rest};
+use super::{Body, Rest, Upload};
 
 impl Rest {
     /// The first answer to an interaction. Repeated at once if the connection breaks, for as long as
@@ -115,5 +117,27 @@ impl Rest {
         let route = Route::followup(application, token);
         self.fetch(&route, &Body::json(body), None, Priority::Answer)
             .await
+    }
+
+    /// One more message in answer to an interaction, with files.
+    ///
+    /// # Errors
+    /// As Discord answered.
+    pub async fn follow_up_with(
+        &self,
+        application: ApplicationId,
+        token: &str,
+        body: &Value,
+        files: Vec<Upload>,
+    ) -> Result<MessageRef, RestError> {
+        let route = Route::followup(application, token);
+        let mut body = body.clone();
+        body["attachments"] = files
+            .iter()
+            .enumerate()
+            .map(|(id, file)| json!({ "id": id, "filename": file.name }))
+            .collect();
+        let body = with_files(Bytes::from(body.to_string()), files);
+        self.fetch(&route, &body, None, Priority::Answer).await
     }
 }
