@@ -11,6 +11,7 @@ use muster_core::{GuildId, Timestamp};
 use crate::Store;
 use crate::commit::insert_audit;
 use crate::error::StoreError;
+use crate::sqlite::Batch;
 use crate::value::{Row, Value};
 
 /// A line of the audit.
@@ -91,9 +92,9 @@ impl Store {
     /// The database failed.
     pub async fn write_audit(&self, guild: GuildId, entry: &AuditEntry) -> Result<(), StoreError> {
         let now = self.inner.clock.now();
-        let mut writer = self.inner.database.writer().await?;
-        insert_audit(&mut writer, &self.inner, guild, HOST, entry, now).await?;
-        writer.commit().await
+        let mut batch = Batch::default();
+        insert_audit(&mut batch, &self.inner, guild, HOST, entry, now);
+        self.inner.database.writer().await?.commit_with(batch).await
     }
 
     /// Lines of the audit, newest first, from place `offset` on.

@@ -89,8 +89,10 @@ async fn a_switched_plugin_is_seen_at_once_and_what_waited_for_it_is_due_when_it
         body: json!({}),
     };
     let hearers = [acme()];
-    let emitted = base.store.emit_host_event(guild(), &event, &hearers);
-    emitted.await.expect("writes");
+    base.store
+        .emit_host_event(guild(), &event, &hearers)
+        .await
+        .expect("writes");
     let due = base.store.due_events(now, 10).await.expect("reads");
     let mut record = Record::of(Cause::Event { id: due[0].id }, now);
     record.timers = vec![TimerChange::Set {
@@ -102,10 +104,10 @@ async fn a_switched_plugin_is_seen_at_once_and_what_waited_for_it_is_due_when_it
     call.commit(record).await.expect("commits");
 
     let off = entry("plugin.disable", 7);
-    let switched = base
-        .store
-        .switch_plugin(guild(), &acme(), false, &off, None);
-    switched.await.expect("writes");
+    base.store
+        .switch_plugin(guild(), &acme(), false, &off, None)
+        .await
+        .expect("writes");
     assert!(!base.is_on().await);
     let config = base.store.guild_config(guild()).await.expect("reads");
     assert!(config.keeps_for(&acme()), "it may come back");
@@ -127,10 +129,10 @@ async fn a_switched_plugin_is_seen_at_once_and_what_waited_for_it_is_due_when_it
         topic: "plugin.enabled".into(),
         body: json!({ "plugin": "acme" }),
     };
-    let switched = base
-        .store
-        .switch_plugin(guild(), &acme(), true, &on, Some(&enabled));
-    switched.await.expect("writes");
+    base.store
+        .switch_plugin(guild(), &acme(), true, &on, Some(&enabled))
+        .await
+        .expect("writes");
     assert!(base.is_on().await);
     let later = base.clock.now();
     assert_eq!(
@@ -147,8 +149,10 @@ async fn a_switched_plugin_is_seen_at_once_and_what_waited_for_it_is_due_when_it
 async fn what_is_dropped_is_counted() {
     let base = Base::new().await;
     for what in [Dropped::Timer, Dropped::Event, Dropped::Event] {
-        let counted = base.store.count_dropped(guild(), &acme(), what);
-        counted.await.expect("writes");
+        base.store
+            .count_dropped(guild(), &acme(), what)
+            .await
+            .expect("writes");
     }
     let pending = base.store.pending(guild(), &acme()).await.expect("reads");
     assert_eq!((pending.dropped_timers, pending.dropped_events), (1, 2));
@@ -159,15 +163,17 @@ async fn a_setting_is_chosen_and_given_up_again() {
     let base = Base::new().await;
     let chosen = async |value: Option<serde_json::Value>| {
         let audit = entry("guild.settings.set", 7);
-        let put = base.store.put_setting(
-            guild(),
-            HOST,
-            "audit_keep_days",
-            value.as_ref(),
-            &audit,
-            None,
-        );
-        put.await.expect("writes");
+        base.store
+            .put_setting(
+                guild(),
+                HOST,
+                "audit_keep_days",
+                value.as_ref(),
+                &audit,
+                None,
+            )
+            .await
+            .expect("writes");
         let config = base.store.guild_config(guild()).await.expect("reads");
         config.host_setting("audit_keep_days")
     };
@@ -184,8 +190,10 @@ async fn a_setting_is_chosen_and_given_up_again() {
 async fn the_audit_is_searched_by_what_is_asked_and_nothing_else_of_it_is_a_pattern() {
     let base = Base::new().await;
     for (action, actor) in [("run.end", 7), ("run.start", 7), ("note_add", 8)] {
-        let written = base.store.write_audit(guild(), &entry(action, actor));
-        written.await.expect("writes");
+        base.store
+            .write_audit(guild(), &entry(action, actor))
+            .await
+            .expect("writes");
     }
     let with = |text: &str| AuditQuery {
         text: Some(text.into()),
@@ -216,8 +224,10 @@ async fn the_audit_is_searched_by_what_is_asked_and_nothing_else_of_it_is_a_patt
 #[tokio::test]
 async fn records_leave_when_the_guild_keeps_them_no_longer() {
     let base = Base::new().await;
-    let written = base.store.write_audit(guild(), &entry("old", 7));
-    written.await.expect("writes");
+    base.store
+        .write_audit(guild(), &entry("old", 7))
+        .await
+        .expect("writes");
     let used = |command: &str| {
         Mark::CommandUsed(Box::new(CommandLogEntry {
             guild: guild(),
@@ -233,8 +243,10 @@ async fn records_leave_when_the_guild_keeps_them_no_longer() {
     };
     base.store.mark(used("old"));
     base.days_later(91);
-    let written = base.store.write_audit(guild(), &entry("new", 7));
-    written.await.expect("writes");
+    base.store
+        .write_audit(guild(), &entry("new", 7))
+        .await
+        .expect("writes");
     base.store.mark(used("new"));
     base.store.flush_marks().await;
     base.store.sweep().await.expect("sweeps");
@@ -247,10 +259,10 @@ async fn records_leave_when_the_guild_keeps_them_no_longer() {
 
     let audit = entry("guild.settings.set", 7);
     let days = json!(30);
-    let put = base
-        .store
-        .put_setting(guild(), HOST, "audit_keep_days", Some(&days), &audit, None);
-    put.await.expect("writes");
+    base.store
+        .put_setting(guild(), HOST, "audit_keep_days", Some(&days), &audit, None)
+        .await
+        .expect("writes");
     base.store.sweep().await.expect("sweeps");
     let all = base.actions(&AuditQuery::default()).await;
     assert_eq!(all, ["guild.settings.set", "new"]);

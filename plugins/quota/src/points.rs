@@ -271,7 +271,9 @@ mod tests {
 
         #[test]
         fn any_text_is_read_or_refused(text in "\\PC*") {
-            drop(Points::parse(&text));
+            if let Ok(points) = Points::parse(&text) {
+                prop_assert_eq!(parsed(&points.to_string()), points);
+            }
         }
 
         #[test]
