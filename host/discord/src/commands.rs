@@ -14,12 +14,14 @@ mod using;
 use std::sync::Arc;
 use std::time::Duration;
 
+use muster_core::GuildId;
 use muster_core::answer::Answer;
 use muster_core::guild_config::GuildConfig;
 use muster_core::manifest::{Category, CommandSpec, Manifest};
 use muster_core::rate::Rate;
 use muster_core::roles::{MinimumRole, RoleKey};
 use serde_json::{Value, json};
+use tokio::sync::mpsc;
 
 use crate::rest::Upload;
 pub(crate) use using::Use;
@@ -32,6 +34,7 @@ pub type HeartbeatLatency = Arc<dyn Fn() -> Option<Duration> + Send + Sync>;
 pub struct HostCommands {
     heartbeat: HeartbeatLatency,
     members_intent: bool,
+    switched: mpsc::UnboundedSender<GuildId>,
 }
 
 /// Their names; they win against a plugin's.
@@ -92,12 +95,23 @@ impl From<Answer> for Said {
 }
 
 impl HostCommands {
-    /// The commands, with what `/ping` and `/config check` report.
-    pub fn new(heartbeat: HeartbeatLatency, members_intent: bool) -> Self {
+    /// The commands, with what `/ping` and `/config check` report. `switched` hears of guilds whose plugins
+    /// were switched: their commands are to be registered anew.
+    pub fn new(
+        heartbeat: HeartbeatLatency,
+        members_intent: bool,
+        switched: mpsc::UnboundedSender<GuildId>,
+    ) -> Self {
         Self {
             heartbeat,
             members_intent,
+            switched,
         }
+    }
+
+    pub(crate) fn plugins_changed(&self, guild: GuildId) {
+        // A closed channel means that the process is going down; the next start registers.
+        let _ = self.switched.send(guild);
     }
 
     /// Whether the host itself answers this command.

@@ -29,7 +29,6 @@ use muster_core::router::{self, Route};
 use muster_core::{GuildId, Permissions, Standing};
 use muster_store::Store;
 use parking_lot::Mutex;
-use tokio::sync::mpsc;
 
 use crate::commands::HostCommands;
 use crate::identity::SharedIdentity;
@@ -66,8 +65,6 @@ pub(crate) struct Inner {
     pub(crate) panels: PanelKeeper,
     pub(crate) identity: SharedIdentity,
     commands: HostCommands,
-    /// Guilds whose plugins were switched: their commands are to be registered anew.
-    switched: mpsc::UnboundedSender<GuildId>,
     limiter: Mutex<RateLimiter>,
     /// Answers that wait for effects: what Discord was told meanwhile.
     waiting: Mutex<HashMap<InteractionId, Told>>,
@@ -89,7 +86,6 @@ impl Interactions {
         panels: PanelKeeper,
         identity: SharedIdentity,
         commands: HostCommands,
-        switched: mpsc::UnboundedSender<GuildId>,
     ) -> Self {
         let inner = Inner {
             rest,
@@ -99,7 +95,6 @@ impl Interactions {
             panels,
             identity,
             commands,
-            switched,
             limiter: Mutex::default(),
             waiting: Mutex::default(),
         };

@@ -120,11 +120,11 @@ impl Discord {
         let (gateway, incoming) = connect(&gateway, &rest, budget, &directory).await?;
         let status = gateway.status();
         let heartbeat = move || status.shards().into_iter().find_map(|shard| shard.latency);
-        let commands = HostCommands::new(Arc::new(heartbeat), members_intent);
+        let (switched, guilds_switched) = mpsc::unbounded_channel();
+        let commands = HostCommands::new(Arc::new(heartbeat), members_intent, switched);
         let identity = SharedIdentity::default();
         let (owner_notices, notices) = mpsc::unbounded_channel();
         let (outcomes, ready_outcomes) = mpsc::unbounded_channel();
-        let (switched, guilds_switched) = mpsc::unbounded_channel();
         let panels = PanelKeeper::start(
             rest.clone(),
             store.clone(),
@@ -143,7 +143,6 @@ impl Discord {
             panels.clone(),
             identity.clone(),
             commands.clone(),
-            switched,
         );
         let outbox = Outbox::new(
             rest.clone(),

@@ -198,10 +198,10 @@ async fn set(own: &HostCommands, used: &Use<'_>, setting: Known) -> Result<Answe
     }
     let typed = used.text("value");
     let value = typed.map(|text| host_settings::typed(&setting.spec.kind, text));
-    if let Some(value) = &value {
-        if let Some(right) = refusal(&setting.spec, value) {
-            return Err(format!("{right}, not {}.", shown(value)));
-        }
+    if let Some(value) = &value
+        && let Some(right) = refusal(&setting.spec, value)
+    {
+        return Err(format!("{right}, not {}.", shown(value)));
     }
     if let Owner::Command(declared) = setting.owner {
         let wanted = value.clone().unwrap_or_else(|| json!(declared));

@@ -1,10 +1,10 @@
 //! What the host answers itself: its own commands, their buttons, and what they offer while one types.
 
-use muster_core::Standing;
 use muster_core::guild_config::GuildConfig;
 use muster_core::interaction::{Interaction, InteractionKind, PressedMessage};
 use muster_core::manifest::{CommandSpec, HOST};
 use muster_core::rate::{Rate, slow_down};
+use muster_core::{GuildId, Standing};
 use serde_json::{Value, json};
 
 use super::answer::Told;
@@ -16,9 +16,8 @@ const OUTDATED: &str = "This button is outdated. Use the command again to get a 
 
 impl Inner {
     /// Tells whoever registers commands that those of this guild are others now.
-    pub(crate) fn plugins_changed(&self, guild: muster_core::GuildId) {
-        // A closed channel means that the process is going down; the next start registers.
-        let _ = self.switched.send(guild);
+    pub(crate) fn plugins_changed(&self, guild: GuildId) {
+        self.commands.plugins_changed(guild);
     }
 
     /// Handles what is the host's own; `None` if it is a plugin's.
