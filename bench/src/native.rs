@@ -215,6 +215,15 @@ impl Imports for Native<'_> {
         let result = self.state.thread_archive(thread, archived, tag, options);
         result.map_err(convert::discord_error)
     }
+    fn thread_delete(
+        &mut self,
+        thread: &str,
+        tag: &str,
+        options: &str,
+    ) -> Result<(), DiscordError> {
+        let result = self.state.thread_delete(thread, tag, options);
+        result.map_err(convert::discord_error)
+    }
     fn thread_lock(
         &mut self,
         thread: &str,

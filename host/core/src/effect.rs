@@ -68,6 +68,11 @@ pub enum Action {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         locked: Option<bool>,
     },
+    /// Deletes a thread that the plugin made, with all that stands in it.
+    ThreadDelete {
+        /// The thread's name.
+        name: String,
+    },
     /// Gives or takes a role.
     MemberRole {
         /// Whose.

@@ -128,6 +128,8 @@ pub trait Imports {
         tag: &str,
         options: &str,
     ) -> Result<(), DiscordError>;
+    fn thread_delete(&mut self, thread: &str, tag: &str, options: &str)
+    -> Result<(), DiscordError>;
     fn thread_lock(
         &mut self,
         thread: &str,

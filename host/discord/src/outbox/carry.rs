@@ -109,6 +109,7 @@ impl Carrier<'_> {
                 archived,
                 locked,
             } => self.edit_thread(effect, thread, *archived, *locked).await,
+            Action::ThreadDelete { name } => self.delete_thread(effect, name).await,
             Action::LogLine { to, line } => self.post_lines(to, std::slice::from_ref(line)).await,
             Action::MemberRole { .. }
             | Action::Nickname { .. }
@@ -286,6 +287,35 @@ impl Carrier<'_> {
             self.refused(&error, channel, verb, Permissions::MANAGE_THREADS)
         })?;
         Ok(done)
+    }
+
+    /// Deletes a thread that the plugin made. What is gone is deleted.
+    async fn delete_thread(&self, effect: &Effect, name: &str) -> Result<Done, Trouble> {
+        let named = self.named(name).await?;
+        let thread = named.channel.filter(|_| named.kind == NamedKind::Thread);
+        let channel =
+            thread.ok_or_else(|| Trouble::fail(format!("`{name}` is no thread of the bot's.")))?;
+        let reason = self.reason(effect);
+        let rest = &self.context.rest;
+        let deleted = rest
+            .delete_channel(channel, Some(&reason), Priority::Message)
+            .await;
+        match deleted {
+            Err(error) if is_gone(&error, code::UNKNOWN_CHANNEL) => {}
+            deleted => deleted.map_err(|error| {
+                let verb = format!("delete the thread <#{channel}>");
+                self.refused(&error, channel, verb, Permissions::MANAGE_THREADS)
+            })?,
+        }
+        let Item { guild, plugin, .. } = self.item;
+        self.context
+            .store
+            .forget_named(*guild, plugin, name)
+            .await?;
+        Ok(Done {
+            channel: Some(channel),
+            ..Done::default()
+        })
     }
 
     // Where it goes.

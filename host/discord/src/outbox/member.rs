@@ -199,6 +199,7 @@ impl Carrier<'_> {
             | Action::DeleteMessage { .. }
             | Action::ThreadCreate { .. }
             | Action::ThreadEdit { .. }
+            | Action::ThreadDelete { .. }
             | Action::RoleAdopt { .. }
             | Action::RoleForget { .. }
             | Action::LogLine { .. } => unreachable!("not about members"),

@@ -69,6 +69,7 @@ impl LaneKey {
             Action::DeleteMessage { message } => place(message),
             Action::ThreadCreate { on, .. } => place(on),
             Action::ThreadEdit { thread, .. } => place(thread),
+            Action::ThreadDelete { name } => Target::Named(plugin.clone(), name.clone()),
             Action::MemberRole { user, .. }
             | Action::Nickname { user, .. }
             | Action::Timeout { user, .. }
@@ -116,7 +117,8 @@ pub(super) fn name_used(action: &Action) -> Option<&str> {
                 ..
             }
             | Action::RoleDelete { name }
-            | Action::RoleForget { name } => Some(name),
+            | Action::RoleForget { name }
+            | Action::ThreadDelete { name } => Some(name),
             _ => None,
         },
     }

@@ -208,6 +208,22 @@ impl Rest {
             .map(drop)
     }
 
+    /// Deletes a thread.
+    ///
+    /// # Errors
+    /// As Discord answered.
+    pub async fn delete_channel(
+        &self,
+        channel: ChannelId,
+        reason: Option<&str>,
+        priority: Priority,
+    ) -> Result<(), RestError> {
+        let route = Route::delete_channel(channel);
+        self.send(&route, &Body::None, reason, priority)
+            .await
+            .map(drop)
+    }
+
     /// A channel as Discord describes it.
     ///
     /// # Errors

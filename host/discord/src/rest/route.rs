@@ -135,6 +135,10 @@ impl Route {
         Self::channel("edit channel", Method::PATCH, channel)
     }
 
+    pub(crate) fn delete_channel(channel: ChannelId) -> Self {
+        Self::channel("delete channel", Method::DELETE, channel)
+    }
+
     pub(crate) fn get_channel(channel: ChannelId) -> Self {
         Self::channel("get channel", Method::GET, channel)
     }

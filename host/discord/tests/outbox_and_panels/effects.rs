@@ -422,6 +422,32 @@ async fn files_go_with_a_message_and_what_a_member_sent_is_sent_again() {
 }
 
 #[tokio::test]
+async fn a_thread_that_the_plugin_made_can_be_deleted() {
+    let mut stage = Stage::new().await;
+    let board = stage.channel("board");
+    let make = Action::ThreadCreate {
+        on: Address::Channel(board),
+        title: "Run 1".into(),
+        archive_minutes: 60,
+        name: "thread/1".into(),
+    };
+    let delete = |name: &str| Action::ThreadDelete { name: name.into() };
+    stage.does([make]).await;
+    stage.until_through().await;
+    assert_eq!(stage.guild.threads().len(), 1);
+    // A message's name does not stand for the channel that it is in.
+    let note = say(Address::Name("thread/1".into()), "hello", Some("note"));
+    stage.does([note, delete("note")]).await;
+    stage.until_through().await;
+    assert_eq!(stage.guild.threads().len(), 1);
+    stage.does([delete("thread/1")]).await;
+    stage.until_through().await;
+    assert!(stage.guild.threads().is_empty());
+    stage.does([delete("thread/1")]).await;
+    stage.until_through().await;
+}
+
+#[tokio::test]
 async fn an_archived_thread_can_be_locked() {
     let mut stage = Stage::new().await;
     let thread = || Address::Name("thread/1".into());

@@ -250,6 +250,9 @@ impl wit::discord::discord::Host for Guest {
     ) -> Queued {
         told(self.call()?.thread_lock(&thread, locked, &tag, &options))
     }
+    fn thread_delete(&mut self, thread: String, tag: String, options: String) -> Queued {
+        told(self.call()?.thread_delete(&thread, &tag, &options))
+    }
     fn role_add(&mut self, user: u64, role: String, tag: String, options: String) -> Queued {
         looked(self.call()?.role_add(user, &role, &tag, &options))
     }

@@ -219,6 +219,17 @@ impl CallState {
         self.edit_thread(thread, None, Some(locked), tag, options)
     }
 
+    /// Deletes a thread that the plugin made.
+    pub fn thread_delete(&mut self, thread: &str, tag: &str, options: &str) -> Queued {
+        self.may_act()?;
+        let Address::Name(name) = self.address(thread)? else {
+            return Err(invalid(format!(
+                "`{thread}` is no thread of yours; use `name:<your name>`"
+            )));
+        };
+        self.queue_with(Action::ThreadDelete { name }, tag, options)
+    }
+
     fn edit_thread(
         &mut self,
         thread: &str,

@@ -44,6 +44,13 @@ impl Ctx<'_> {
             .thread_lock(thread.as_str(), locked, mark.as_tag(), &mark.options())
     }
 
+    /// Deletes a thread that this plugin made, with all that stands in it.
+    pub fn thread_delete(&mut self, name: impl Display, mark: impl Into<Mark>) -> Queued {
+        let (thread, mark) = (Place::named(name), mark.into());
+        self.host
+            .thread_delete(thread.as_str(), mark.as_tag(), &mark.options())
+    }
+
     /// Gives a role.
     pub fn role_add(
         &mut self,

@@ -64,6 +64,7 @@ forward! {
         fn thread_create / thread_create (&mut self) (on: &str, title: &str, archive_minutes: u16, name: &str, tag: &str, options: &str) -> Result<(), DiscordError>;
         fn thread_archive / thread_archive (&mut self) (thread: &str, archived: bool, tag: &str, options: &str) -> Result<(), DiscordError>;
         fn thread_lock / thread_lock (&mut self) (thread: &str, locked: bool, tag: &str, options: &str) -> Result<(), DiscordError>;
+        fn thread_delete / thread_delete (&mut self) (thread: &str, tag: &str, options: &str) -> Result<(), DiscordError>;
         fn role_add / role_add (&mut self) (user: u64, role: &str, tag: &str, options: &str) -> Result<(), DiscordError>;
         fn role_remove / role_remove (&mut self) (user: u64, role: &str, tag: &str, options: &str) -> Result<(), DiscordError>;
         fn nickname / nickname (&mut self) (user: u64, nickname: Option<&str>, tag: &str, options: &str) -> Result<(), DiscordError>;

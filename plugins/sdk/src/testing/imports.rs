@@ -169,6 +169,7 @@ impl Imports for TestHost {
         fn thread_create(on: &str, title: &str, archive_minutes: u16, name: &str, tag: &str, options: &str);
         fn thread_archive(thread: &str, archived: bool, tag: &str, options: &str);
         fn thread_lock(thread: &str, locked: bool, tag: &str, options: &str);
+        fn thread_delete(thread: &str, tag: &str, options: &str);
         fn role_add(user: u64, role: &str, tag: &str, options: &str);
         fn role_remove(user: u64, role: &str, tag: &str, options: &str);
         fn nickname(user: u64, nickname: Option<&str>, tag: &str, options: &str);
