@@ -59,7 +59,7 @@ fn refuse_second_headcount(ctx: &mut Ctx, organizer: UserId, config: &Config) ->
 }
 
 /// Whether somebody deleted the message, or its channel, unheard by the host. If Discord cannot say, it stands.
-fn is_gone(ctx: &mut Ctx, posted: Option<Posted>) -> bool {
+pub fn is_gone(ctx: &mut Ctx, posted: Option<Posted>) -> bool {
     posted.is_some_and(|Posted { channel, message }| {
         let stands = ctx.message_exists(channel, message);
         matches!(stands, Ok(false) | Err(DiscordError::NotFound(_)))

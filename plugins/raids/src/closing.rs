@@ -5,6 +5,7 @@ use muster_sdk::ids::UserId;
 use muster_sdk::{Ctx, Failure, Handled, Level, Panel, tell_member};
 use serde_json::json;
 
+use crate::config::Config;
 use crate::panel_name::{KeyPanel, PanelName};
 use crate::run::{Awards, EndReason, Ending, Run, Transition};
 use crate::timer_name::TimerName;
@@ -104,6 +105,9 @@ fn show_last_time(ctx: &mut Ctx, run: &Run) -> Handled {
     ctx.close_panel(PanelName::all_organizers(run.id))?;
     if run.logged {
         ctx.close_panel(PanelName::Starter(run.id))?;
+        if let Some(at) = raid_log::deleted_at(&Config::of(ctx), ctx.now()) {
+            ctx.timer(TimerName::DeleteLog(run.id), at)?;
+        }
     }
     ctx.cancel_timer(TimerName::AutoEnd(run.id))?;
     ctx.cancel_timer(TimerName::KeyWindow(run.id))

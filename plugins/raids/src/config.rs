@@ -44,6 +44,9 @@ pub const AUTO_END_MINUTES: RangeInclusive<u32> = 1..=1440;
 /// A week is the longest that a headcount stays open.
 pub const HEADCOUNT_CLOSE_HOURS: RangeInclusive<u32> = 1..=168;
 
+/// A year is longer than anybody looks back; 0 keeps logs for ever.
+pub const RAID_LOG_DELETE_DAYS: RangeInclusive<u32> = 0..=365;
+
 /// Long enough for a portal's whole life.
 pub const KEY_WINDOW_SECONDS: RangeInclusive<u32> = 1..=300;
 
@@ -73,7 +76,7 @@ impl Config {
         Self::read(|key| ctx.setting(key).ok())
     }
 
-    /// What guilds are asked. `raid_log_delete_days` is not among it: it waits for a way to delete threads.
+    /// What guilds are asked.
     pub fn settings() -> Vec<Setting> {
         let default = Self::default();
         let number = |key, description, default: u32, range: RangeInclusive<u32>| {
@@ -144,6 +147,12 @@ impl Config {
                 "Whether each run gets a role of its own for those who take part",
                 default.run_role,
             ),
+            number(
+                "raid_log_delete_days",
+                "Days after which the log of a run that is over is deleted; 0 keeps it",
+                default.raid_log_delete_days.unwrap_or(0),
+                RAID_LOG_DELETE_DAYS,
+            ),
         ]
     }
 
@@ -194,7 +203,7 @@ impl Config {
             organizer_auto_join: claim("organizer_auto_join", default.organizer_auto_join),
             run_role: claim("run_role", default.run_role),
             raid_log_delete_days: number("raid_log_delete_days")
-                .and_then(|days| u32::try_from(days).ok())
+                .map(|days| clamp(days, RAID_LOG_DELETE_DAYS))
                 .filter(|&days| days > 0),
         }
     }

@@ -73,6 +73,9 @@ pub fn close(ctx: &mut Ctx, headcount: &Headcount, closing: &Closing) -> Handled
     if headcount.logged {
         ctx.close_panel(PanelName::HeadcountStarter(headcount.id))?;
         raid_log::archive_headcount(ctx, &headcount);
+        if let Some(at) = raid_log::deleted_at(&Config::of(ctx), ctx.now()) {
+            ctx.timer(TimerName::DeleteHeadcountLog(headcount.id), at)?;
+        }
     }
     ctx.cancel_timer(TimerName::HeadcountClose(headcount.id))
 }

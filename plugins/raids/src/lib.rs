@@ -123,8 +123,11 @@ muster_sdk::plugin! {
         "party-close" => timers::party::close,
         "party-warning" => timers::party::warn,
         "orphans" => timers::orphans::fire,
+        "orphan" => timers::orphans::look,
         "run-roles" => timers::run_roles::fire,
         "give-roles" => timers::run_roles::give,
+        "delete-log" => timers::delete_log::of_run,
+        "delete-hc-log" => timers::delete_log::of_headcount,
     },
     events: {
         "panel.lost" => events::panel_lost::hear,

@@ -57,6 +57,7 @@ pub fn manifest() -> Manifest {
             "nobody gets the roles that runs ping, and runs have none of their own",
         )
         .personal_data("who opened which party, and what they wrote about it")
+        .needs_permission("MANAGE_THREADS", "old logs are not deleted")
         .needs_permission("ATTACH_FILES", "screenshots of `/taken` are not logged")
         .personal_data("who organized, joined, benched or left which run, when, and as which class")
         .personal_data("who said to have which key for which run")
@@ -74,7 +75,8 @@ pub fn manifest() -> Manifest {
                 "0001_runs",
                 "0002_headcounts",
                 "0003_parties",
-                "0004_run_extras"
+                "0004_run_extras",
+                "0005_offer_names"
             ]
         ));
     let manifest = Config::settings()
@@ -100,6 +102,6 @@ mod tests {
             Some(setting["default"].clone())
         };
         assert_eq!(Config::read(default), Config::default());
-        assert_eq!(settings.len(), 12);
+        assert_eq!(settings.len(), 13);
     }
 }

@@ -1,8 +1,12 @@
 //! The raid log: one thread for each run or headcount in the channel that the guild mapped to it; a run that
 //! was a headcount goes on in its thread. A log that does not work never fails what it would have told of.
 
+use std::time::Duration;
+
+use muster_sdk::time::Timestamp;
 use muster_sdk::{Ctx, Level, NewThread, Panel, Place};
 
+use crate::config::Config;
 use crate::headcount::{Headcount, HeadcountId};
 use crate::manifest::RAID_LOG;
 use crate::panel_name::PanelName;
@@ -45,6 +49,32 @@ pub fn place(run: &Run) -> Place {
 fn thread_of(run: &Run) -> String {
     run.headcount
         .map_or_else(|| thread(run.id), headcount_thread)
+}
+
+/// When the log of what is over now is deleted, where the guild wants that.
+pub fn deleted_at(config: &Config, now: Timestamp) -> Option<Timestamp> {
+    let days = config.raid_log_delete_days?;
+    Some(now.plus(Duration::from_secs(u64::from(days) * 24 * 60 * 60)))
+}
+
+/// Deletes a run's thread, and the message that it hangs on.
+pub fn delete(ctx: &mut Ctx, run: &Run) {
+    delete_thread(ctx, &thread_of(run), PanelName::Starter(run.id));
+}
+
+/// Deletes the thread of a headcount that became no run.
+pub fn delete_headcount(ctx: &mut Ctx, headcount: &Headcount) {
+    let starter = PanelName::HeadcountStarter(headcount.id);
+    delete_thread(ctx, &headcount_thread(headcount.id), starter);
+}
+
+fn delete_thread(ctx: &mut Ctx, thread: &str, starter: PanelName) {
+    let deleted = ctx
+        .thread_delete(thread, ())
+        .and_then(|()| ctx.delete_message(&Place::panel(starter), ()));
+    if let Err(error) = deleted {
+        ctx.log(Level::Warn, format!("the old log {thread}: {error}"));
+    }
 }
 
 /// Writes down what just happened, if the run has a log.

@@ -21,12 +21,18 @@ pub enum TimerName {
     PartyClose(PartyId),
     /// `party-warning/4/10`: so many minutes are left.
     PartyWarning(PartyId, u32),
-    /// `orphans`: whose channel is gone is looked at every hour.
+    /// `orphans`: whose channel or panel is gone is looked at every hour.
     Orphans,
+    /// `orphan/42`: it is looked at now.
+    Orphan(RunId),
     /// `run-roles`: roles of runs that are over are deleted again, in case the first time failed.
     RunRoles,
     /// `give-roles/42`: who took part before the run had a role gets it.
     GiveRoles(RunId),
+    /// `delete-log/42`: the run has been over for so long that nobody looks at its log any more.
+    DeleteLog(RunId),
+    /// `delete-hc-log/7`: the same for a headcount that became no run.
+    DeleteHeadcountLog(HeadcountId),
 }
 
 impl fmt::Display for TimerName {
@@ -39,7 +45,10 @@ impl fmt::Display for TimerName {
             Self::PartyClose(party) => write!(f, "party-close/{party}"),
             Self::PartyWarning(party, minutes) => write!(f, "party-warning/{party}/{minutes}"),
             Self::Orphans => f.write_str("orphans"),
+            Self::Orphan(run) => write!(f, "orphan/{run}"),
             Self::RunRoles => f.write_str("run-roles"),
+            Self::DeleteLog(run) => write!(f, "delete-log/{run}"),
+            Self::DeleteHeadcountLog(headcount) => write!(f, "delete-hc-log/{headcount}"),
             Self::GiveRoles(run) => write!(f, "give-roles/{run}"),
         }
     }

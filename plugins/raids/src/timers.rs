@@ -1,6 +1,7 @@
 //! What happens when its time has come, one file each.
 
 pub mod auto_end;
+pub mod delete_log;
 pub mod headcount;
 pub mod key_window;
 pub mod orphans;

@@ -233,12 +233,13 @@ pub fn put_headcount_offer(
 ) -> Handled {
     let (dungeon, key) = (toggle.dungeon.key, toggle.key.key);
     if toggle.offered {
+        let name = ctx.display_name();
         ctx.execute(
             "insert into headcount_key_offer
-                    (headcount_id, dungeon_key, key_type, user_id, created_at)
-             values ($1, $2, $3, $4, $5)
+                    (headcount_id, dungeon_key, key_type, user_id, user_name, created_at)
+             values ($1, $2, $3, $4, $5, $6)
              on conflict (headcount_id, dungeon_key, key_type, user_id) do nothing",
-            (id, dungeon, key, user, now),
+            (id, dungeon, key, user, name, now),
         )?;
     } else {
         ctx.execute(
@@ -288,8 +289,8 @@ pub fn carry_over(ctx: &mut Ctx, id: HeadcountId, run: RunId, dungeon: &str) -> 
         (id, run),
     )?;
     ctx.execute(
-        "insert into key_reaction (run_id, user_id, key_type, source, created_at)
-         select cast($2 as bigint), user_id, key_type, 'headcount', created_at
+        "insert into key_reaction (run_id, user_id, key_type, user_name, source, created_at)
+         select cast($2 as bigint), user_id, key_type, user_name, 'headcount', created_at
            from headcount_key_offer
           where headcount_id = $1 and dungeon_key = $3",
         (id, run, dungeon),

@@ -1,6 +1,8 @@
 //! Keys that are logged after the end of a run.
 
 use muster_sdk::ids::UserId;
+use muster_sdk::imports::SqlError;
+use muster_sdk::sql::{FromRow, Row};
 use muster_sdk::{Ctx, Failure, Handled};
 
 use crate::panel_name::KeyPanel;
@@ -49,18 +51,12 @@ pub fn load_key_log(ctx: &mut Ctx, id: RunId) -> Result<KeyLog, Failure> {
 
 /// What was picked on a panel so far.
 pub fn load_key_draft(ctx: &mut Ctx, panel: KeyPanel) -> Result<KeyDraft, Failure> {
-    let found: Option<(Option<UserId>, Option<String>, Option<String>, bool)> = ctx.query_one(
+    let draft = ctx.query_one(
         "select user_id, user_name, key_type, is_closed
            from key_log_draft
           where run_id = $1 and viewer_id = $2",
         (panel.run, viewer(panel)),
     )?;
-    let draft = found.map(|(user, name, key, is_closed)| KeyDraft {
-        user,
-        name,
-        key,
-        is_closed,
-    });
     Ok(draft.unwrap_or_default())
 }
 
@@ -111,6 +107,17 @@ pub fn waive_keys(ctx: &mut Ctx, id: RunId, keys: u32) -> Handled {
         (id, keys),
     )?;
     Ok(())
+}
+
+impl FromRow for KeyDraft {
+    fn from_row(row: &mut Row<'_>) -> Result<Self, SqlError> {
+        Ok(Self {
+            user: row.get("user_id")?,
+            name: row.get("user_name")?,
+            key: row.get("key_type")?,
+            is_closed: row.get("is_closed")?,
+        })
+    }
 }
 
 fn viewer(panel: KeyPanel) -> UserId {

@@ -1,14 +1,13 @@
-//! Every hour, runs whose channel is gone are cancelled. Mostly the host has told of it before; this finds
-//! what happened while the bot was away.
+//! Every hour, runs whose channel or panel is gone are cancelled. Mostly the host has told of it before; this
+//! finds what nobody told.
 
-use muster_sdk::imports::DiscordError;
 use muster_sdk::time::Timestamp;
-use muster_sdk::{Ctx, Failure, Handled, Level, Timer};
+use muster_sdk::{Ctx, Handled, Timer};
 
 use super::on_the;
-use crate::run::Run;
+use crate::run::RunId;
 use crate::timer_name::TimerName;
-use crate::{closing, queries};
+use crate::{activity, closing, queries};
 
 const MINUTES: u64 = 60;
 
@@ -17,35 +16,33 @@ pub fn next(now: Timestamp) -> Timestamp {
     on_the(MINUTES, now)
 }
 
-/// Cancels each of them by itself: what is wrong with one run keeps no other.
+/// Has each run looked at by itself: what is wrong with one keeps no other, and Discord may be asked about
+/// each.
 pub fn fire(ctx: &mut Ctx, _: Timer) -> Handled {
     let now = ctx.now();
     let active = queries::list_all_active(ctx)?;
-    let mut left = active.len();
     for run in &active {
-        if !is_orphan(ctx, run, now)? {
-            continue;
-        }
-        let Some(orphaned) = run.orphan(now) else {
-            continue;
-        };
-        match closing::cancel(ctx, run, &orphaned) {
-            Ok(_) => left -= 1,
-            Err(why) => ctx.log(Level::Error, format!("orphaned run {}: {why:?}", run.id)),
-        }
+        ctx.timer(TimerName::Orphan(run.id), now)?;
     }
-    if left > 0 {
+    if !active.is_empty() {
         ctx.timer(TimerName::Orphans, next(now))?;
     }
     Ok(())
 }
 
-fn is_orphan(ctx: &mut Ctx, run: &Run, now: Timestamp) -> Result<bool, Failure> {
-    match run.posted {
-        Some(posted) => {
-            let known = ctx.bot_permissions(posted.channel);
-            Ok(matches!(known, Err(DiscordError::NotFound(_))))
-        }
-        None => Ok(run.may_be_ghost(now) && !queries::has_raiders(ctx, run.id, run.organizer)?),
+/// Cancels the run if nobody can see it; it counts for nobody.
+pub fn look(ctx: &mut Ctx, timer: Timer<RunId>) -> Handled {
+    let now = ctx.now();
+    let Some(run) = queries::find_run(ctx, timer.data)? else {
+        return Ok(());
+    };
+    let was_never_shown =
+        run.may_be_ghost(now) && !queries::has_raiders(ctx, run.id, run.organizer)?;
+    if !was_never_shown && !activity::is_gone(ctx, run.posted) {
+        return Ok(());
+    }
+    match run.orphan(now) {
+        Some(orphaned) => closing::cancel(ctx, &run, &orphaned).map(drop),
+        None => Ok(()),
     }
 }

@@ -366,6 +366,16 @@ impl Guild {
         sent.collect()
     }
 
+    /// Threads that were deleted since the outbox was asked last.
+    pub fn deleted_threads(&self) -> Vec<String> {
+        let effects = self.outbox().into_iter().flat_map(|row| row.effects);
+        let deleted = effects.filter_map(|effect| match effect.action {
+            Action::ThreadDelete { name } => Some(name),
+            _ => None,
+        });
+        deleted.collect()
+    }
+
     /// What was done with roles since the outbox was asked last.
     pub fn roles(&self) -> Vec<String> {
         let effects = self.outbox().into_iter().flat_map(|row| row.effects);

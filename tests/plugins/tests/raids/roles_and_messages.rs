@@ -150,6 +150,7 @@ async fn every_hour_runs_without_a_channel_are_cancelled() {
     guild.outcome(gone).await;
     let stays = guild.organizer(BEN, "Ben").posts(SHATTERS).await;
     guild.later(minutes(61)).await;
+    guild.later(Duration::from_secs(1)).await;
     assert_eq!(
         guild
             .rows("select status, end_reason from run order by id")
@@ -170,5 +171,47 @@ async fn an_organizer_joins_the_own_run_where_the_guild_wants_it() {
     assert_eq!(
         guild.rows("select user_id, state from reaction").await,
         [[11.into(), Value::from("join")]]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn old_logs_are_deleted_where_the_guild_wants_that() {
+    for (days, deleted) in [(0, false), (3, true)] {
+        let guild = Guild::with(json!({ "raid_log_delete_days": days })).await;
+        guild.maps("raid_log", RAID_LOG).await;
+        let ann = guild.organizer(ANN, "Ann");
+        ann.runs(&[("dungeon", SHATTERS)]).await;
+        let both = json!([
+            { "tag": "run/1", "ok": true, "channel": "501", "message": "901" },
+            { "tag": "log/1", "ok": true, "channel": "700" },
+        ]);
+        guild.outcome(both).await;
+        ann.presses("cancel/1").await.privately();
+        guild.later(minutes(3 * 24 * 60 - 1)).await;
+        assert_eq!(guild.deleted_threads(), Vec::<String>::new());
+        guild.later(minutes(2)).await;
+        let expected = if deleted { vec!["log/1"] } else { Vec::new() };
+        assert_eq!(guild.deleted_threads(), expected, "{days} days");
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn who_came_to_a_headcount_gets_the_role_of_its_run_and_keeps_the_name() {
+    let guild = Guild::with(json!({ "run_role": true })).await;
+    let ann = guild.organizer(ANN, "Ann");
+    let id = ann.counts(&[SHATTERS]).await;
+    let ben = guild.member(BEN, "Ben");
+    ben.presses(&format!("hc-join/{id}")).await;
+    ben.presses(&format!("hc-key/{id}/0/SHATTERS_KEY")).await;
+    guild.outbox();
+    ann.presses(&format!("hc-convert/{id}")).await.shows_panel();
+    assert_eq!(guild.roles(), ["make run-role/1: Ann's Shatters"]);
+    guild.later(Duration::from_secs(1)).await;
+    assert_eq!(guild.roles(), ["give 12"]);
+    assert_eq!(
+        guild
+            .rows("select user_name, source from key_reaction")
+            .await,
+        [[Value::from("Ben"), "headcount".into()]]
     );
 }

@@ -1,0 +1,1 @@
+alter table headcount_key_offer drop column user_name;
