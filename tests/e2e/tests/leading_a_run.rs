@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use muster_harness::{Stage, comes_to_say, opens, says, shows};
+use muster_harness::{Stage, builtin_plugins, comes_to_say, opens, says, shows};
 use muster_playground::{MessageHandle, Persona};
 use serde_json::json;
 
@@ -200,10 +200,9 @@ async fn who_asked_for_it_gets_a_direct_message_and_closed_ones_are_no_error() {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_runs_role_is_held_by_those_who_take_part_until_it_ends() {
-    let stage = Stage::with_plugins(
-        "[plugins.raids]\nsource = \"builtin\"\n[plugins.raids.settings]\nrun_role = true\n",
-    )
-    .await;
+    let settings = "[plugins.raids.settings]\n";
+    let chosen = format!("{settings}run_role = true\n");
+    let stage = Stage::with_plugins(&builtin_plugins().replace(settings, &chosen)).await;
     stage.is_configured().await;
     let panel = stage
         .posts_a_run("Otto", json!({ "dungeon": "SHATTERS" }))
