@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use muster_harness::{Stage, comes_to_say, opens, says, shows};
-use muster_playground::{MessageHandle, Persona};
+use muster_playground::{Act, MessageHandle, Persona, Refused};
 use serde_json::{Value, json};
 
 #[path = "quota/configuring.rs"]
@@ -38,10 +38,16 @@ async fn opens_quota(max: &Persona, role: &str) -> MessageHandle {
     shows(max.uses("/configquota", json!({ "role": role }))).await
 }
 
-/// Fills in the form behind a button.
-async fn fills_in(person: &Persona, panel: &MessageHandle, button: &str, values: Value) -> String {
+/// Fills in the form behind a button; the panel shows what became of it.
+async fn fills_in(person: &Persona, panel: &MessageHandle, button: &str, values: Value) {
     let form = opens(person.presses(panel.id(), button)).await;
-    says(person.submits(&form, values)).await
+    is_taken(person.submits(&form, values)).await;
+}
+
+/// The bot takes what somebody did, and says nothing: what they look at changes.
+async fn is_taken(act: Result<Act, Refused>) {
+    let act = act.expect("a client sends it");
+    act.acknowledged().await.expect("the bot answers in time");
 }
 
 /// The ranking of a role's quota in its channel.

@@ -6,7 +6,7 @@ use muster_harness::{Stage, comes_to_say, opens, says, shows};
 use serde_json::json;
 
 use super::{
-    a_moment_later, comes_to_have, evening, fills_in, leads_a_run, opens_quota, ranking,
+    a_moment_later, comes_to_have, evening, fills_in, is_taken, leads_a_run, opens_quota, ranking,
     ranking_after,
 };
 
@@ -30,13 +30,13 @@ async fn every_button_of_a_roles_quota_does_what_it_says() {
     fills_in(&max, &panel, "More Moderation Points", more).await;
     comes_to_say(&panel, &["Note: **0.5**"]).await;
 
-    says(max.presses(panel.id(), "Configure Dungeons")).await;
+    is_taken(max.presses(panel.id(), "Configure Dungeons")).await;
     comes_to_say(&panel, &["Back"]).await;
     a_moment_later(&stage);
     let form = opens(max.chooses(panel.id(), "Exaltation", &["SHATTERS"])).await;
-    says(max.submits(&form, json!({ "points": "3" }))).await;
+    is_taken(max.submits(&form, json!({ "points": "3" }))).await;
     comes_to_say(&panel, &["Shatters: **3**"]).await;
-    says(max.presses(panel.id(), "Back")).await;
+    is_taken(max.presses(panel.id(), "Back")).await;
     comes_to_say(&panel, &["Set Basic Config"]).await;
 
     a_moment_later(&stage);
@@ -46,20 +46,20 @@ async fn every_button_of_a_roles_quota_does_what_it_says() {
     stage.passes(Duration::from_secs(6));
     comes_to_say(&board, &["**3** pts (1 run)"]).await;
     let form = {
-        says(max.presses(panel.id(), "Configure Dungeons")).await;
+        is_taken(max.presses(panel.id(), "Configure Dungeons")).await;
         comes_to_say(&panel, &["Back"]).await;
         opens(max.chooses(panel.id(), "Exaltation", &["SHATTERS"])).await
     };
-    says(max.submits(&form, json!({ "points": "4" }))).await;
+    is_taken(max.submits(&form, json!({ "points": "4" }))).await;
     a_moment_later(&stage);
-    says(max.presses(panel.id(), "Back")).await;
+    is_taken(max.presses(panel.id(), "Back")).await;
     comes_to_say(&panel, &["Recalculate"]).await;
     let told = says(max.presses(panel.id(), "Recalculate")).await;
     assert!(told.contains("+1"), "{told}");
     comes_to_say(&board, &["**4** pts (1 run)"]).await;
 
     a_moment_later(&stage);
-    says(max.presses(panel.id(), "Reset Panel")).await;
+    is_taken(max.presses(panel.id(), "Reset Panel")).await;
     comes_to_say(&panel, &["Reset this quota?"]).await;
     let told = says(max.presses(panel.id(), "Reset now")).await;
     assert!(told.contains("A new period"), "{told}");
@@ -67,12 +67,12 @@ async fn every_button_of_a_roles_quota_does_what_it_says() {
     comes_to_say(&fresh, &["no one has earned points this period yet"]).await;
     comes_to_say(&panel, &["Delete Quota"]).await;
     a_moment_later(&stage);
-    says(max.presses(panel.id(), "Delete Quota")).await;
+    is_taken(max.presses(panel.id(), "Delete Quota")).await;
     comes_to_say(&panel, &["Delete this quota?"]).await;
     says(max.presses(panel.id(), "Delete it")).await;
     comes_to_say(&panel, &["has no quota yet"]).await;
     a_moment_later(&stage);
-    says(max.presses(panel.id(), "Stop")).await;
+    is_taken(max.presses(panel.id(), "Stop")).await;
     panel
         .wait_until(|message| message.buttons().is_empty())
         .await
@@ -94,22 +94,22 @@ async fn raiders_points_are_configured_on_their_panel() {
     let max = stage.person("Max", "general");
     let panel = shows(max.uses("/configpoints", json!({}))).await;
     comes_to_say(&panel, &["Raider Points Configuration"]).await;
-    says(max.presses(panel.id(), "Configure Dungeons")).await;
+    is_taken(max.presses(panel.id(), "Configure Dungeons")).await;
     comes_to_say(&panel, &["Back"]).await;
     let form = opens(max.chooses(panel.id(), "Exaltation", &["SHATTERS"])).await;
-    says(max.submits(&form, json!({ "points": "2" }))).await;
+    is_taken(max.submits(&form, json!({ "points": "2" }))).await;
     comes_to_say(&panel, &["Shatters: **2**"]).await;
-    says(max.presses(panel.id(), "Back")).await;
+    is_taken(max.presses(panel.id(), "Back")).await;
     comes_to_say(&panel, &["Configure Keys"]).await;
     a_moment_later(&stage);
-    says(max.presses(panel.id(), "Configure Keys")).await;
+    is_taken(max.presses(panel.id(), "Configure Keys")).await;
     comes_to_say(&panel, &["Back"]).await;
     let form = opens(max.chooses(panel.id(), "Others 1", &["UNDEAD_LAIR"])).await;
-    says(max.submits(&form, json!({ "points": "0.5" }))).await;
+    is_taken(max.submits(&form, json!({ "points": "0.5" }))).await;
     comes_to_say(&panel, &["Undead Lair: **0.5**"]).await;
-    says(max.presses(panel.id(), "Back")).await;
+    is_taken(max.presses(panel.id(), "Back")).await;
     comes_to_say(&panel, &["Stop"]).await;
-    says(max.presses(panel.id(), "Stop")).await;
+    is_taken(max.presses(panel.id(), "Stop")).await;
     panel
         .wait_until(|message| message.buttons().is_empty())
         .await

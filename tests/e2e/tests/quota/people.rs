@@ -5,7 +5,7 @@ use std::time::Duration;
 use muster_harness::{Stage, builtin_plugins, comes_to_say, says, shows};
 use serde_json::json;
 
-use super::{a_moment_later, comes_to_have, evening, fills_in, leads_a_run, opens_quota};
+use super::{a_moment_later, comes_to_have, evening, fills_in, is_taken, leads_a_run, opens_quota};
 
 /// More than a page of a leaderboard holds.
 const MANY_DUNGEONS: [&str; 26] = [
@@ -125,7 +125,7 @@ async fn a_leaderboard_is_paged_by_who_asked_for_it() {
     comes_to_say(&board, &["Most run dungeons", "Page 1 of 2"]).await;
     for (arrow, page) in [("▶", 2), ("◀", 1), ("⏭", 2), ("⏮", 1)] {
         a_moment_later(&stage);
-        says(vera.presses(board.id(), arrow)).await;
+        is_taken(vera.presses(board.id(), arrow)).await;
         comes_to_say(&board, &[&format!("Page {page} of 2")]).await;
     }
     let vito = stage.person("Vito", "general");
