@@ -185,10 +185,13 @@ async fn the_clock_never_goes_back() {
     assert!(loaded.clock().now() >= then);
 }
 
+/// Makes a good file a bad one.
+type Spoil = fn(&mut Value);
+
 #[tokio::test]
 async fn a_file_that_says_something_impossible_is_refused_whole() {
     let saved = furnished().await.playground.saved();
-    let wrong: [(&str, fn(&mut Value)); 14] = [
+    let wrong: [(&str, Spoil); 14] = [
         ("no saved playground of version 1", |file| {
             file["version"] = json!(2)
         }),
