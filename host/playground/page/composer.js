@@ -44,7 +44,7 @@ export class Composer {
     this.input.placeholder = !channel
       ? ""
       : may
-        ? `Message ${channel.recipient ? channel.name : `#${channel.name}`}${mayUse ? ", or / for commands" : ""}`
+        ? `Message ${channel.recipient || channel.is_thread ? channel.name : `#${channel.name}`}${mayUse ? ", or / for commands" : ""}`
         : mayUse
           ? "You may not write here. Type / for commands"
           : "You may not write here";

@@ -143,6 +143,12 @@ export class Drawer {
     return get("guild", { guild: this.guild });
   }
 
+  async load(file) {
+    if (!file) return;
+    const done = await this.does("restore", { saved: await file.text() });
+    if (done) toast("Loaded. The bot logs in again by itself.", "note");
+  }
+
   time() {
     const amount = h("input", { type: "number", min: 1, value: "10", "aria-label": "How far", "data-key": "amount" });
     const unit = h("select", { "aria-label": "Unit", "data-key": "unit" }, [["seconds", 1000], ["minutes", 60_000], ["hours", 3_600_000], ["days", 86_400_000]].map(([name, ms]) => h("option", { value: ms }, name)));
@@ -151,6 +157,9 @@ export class Drawer {
       h("p", { class: "dim" }, "Moving the clock is how an hour passes at once: answers are due within 3 s, a bot's answer can be edited for 15 minutes, timers fire, quota periods end. It only goes forward."),
       h("div", { class: "chips" }, MOVES.map(([label, ms]) => h("button", { class: "button secondary", type: "button", "data-key": label, onclick: () => this.does("move_clock", { by_ms: ms }) }, `+${label}`))),
       h("form", { class: "line-form", onsubmit: (event) => (event.preventDefault(), this.does("move_clock", { by_ms: Math.round(Number(amount.value) * Number(unit.value)) })) }, amount, unit, h("button", { class: "button primary", type: "submit" }, "Move")),
+      h("h3", {}, "This Discord as a file"),
+      h("p", { class: "dim" }, "Guilds, people and messages, to go on later or to give to somebody else. What the bot stored is not in it."),
+      h("div", { class: "chips" }, h("a", { class: "button secondary", href: "/playground/saved", download: "playground.json" }, "Save"), h("label", { class: "button secondary" }, "Load", h("input", { class: "unseen", type: "file", accept: "application/json,.json", "data-key": "load", onchange: (event) => this.load(event.target.files[0]) }))),
     ];
   }
 }

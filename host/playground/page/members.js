@@ -12,7 +12,7 @@ export class Members {
   constructor(pane) {
     this.pane = pane;
     this.rows = [];
-    this.space = h("div", { class: "members-space", role: "list" });
+    this.space = h("div", { class: "members-space" });
     this.element = h("aside", { class: "members", "aria-label": "Members", tabIndex: 0 }, this.space);
     this.element.addEventListener("scroll", () => this.draw(), { passive: true });
     new ResizeObserver(() => this.draw()).observe(this.element);
@@ -58,7 +58,7 @@ export class Members {
     fill(
       this.space,
       this.rows.slice(first, last).map((row, at) => {
-        const element = row.heading ? h("div", { class: "members-heading", role: "presentation" }, row.heading) : this.member(row);
+        const element = row.heading ? h("div", { class: "members-heading" }, row.heading) : this.member(row);
         element.style.top = `${(first + at) * ROW}px`;
         return element;
       }),
@@ -69,7 +69,7 @@ export class Members {
     const guild = this.pane.guild;
     return h(
       "button",
-      { class: "member", type: "button", role: "listitem", onclick: (event) => this.pane.showMember(member.id, event.currentTarget) },
+      { class: "member", type: "button", onclick: (event) => this.pane.showMember(member.id, event.currentTarget) },
       avatar(member, "small"),
       colored(display(member), memberColor(guild, member)),
       member.owner && h("span", { class: "crown", title: "Owner" }, icon("crown", "Owner")),

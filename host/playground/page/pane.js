@@ -25,6 +25,8 @@ export class Pane {
     this.unread = new Map();
     this.unreadGuilds = new Set();
     this.folded = new Set();
+    // Ephemeral messages, which no look at a channel brings again.
+    this.whispers = new Map();
     this.forget();
     this.build();
   }
@@ -49,6 +51,7 @@ export class Pane {
     this.main = h("section", { class: "main" }, this.title, h("div", { class: "below" }, h("div", { class: "talk" }, this.list, this.composer.element), this.members.element));
     this.element = h("div", { class: "pane", role: "region" }, this.places, h("div", { class: "shade", onclick: () => this.showPlaces(false) }), this.main);
     this.element.addEventListener("pointerdown", () => this.app.activate(this), true);
+    this.element.addEventListener("keydown", (event) => event.key === "Escape" && this.showPlaces(false));
     this.element.addEventListener("focusin", () => this.app.activate(this));
     this.list.addEventListener("scroll", () => this.list.scrollTop < 60 && this.more(), { passive: true });
     this.list.addEventListener("keydown", (event) => this.moveBetweenMessages(event));
@@ -68,6 +71,7 @@ export class Pane {
     this.persona = { id: home.id, name: home.name };
     this.unread.clear();
     this.unreadGuilds.clear();
+    this.whispers.clear();
     this.forget();
     this.guild = null;
     this.element.setAttribute("aria-label", `${home.name}'s client`);
@@ -120,7 +124,7 @@ export class Pane {
     if (seen.channel.guild && seen.channel.guild !== this.guild?.id) {
       this.guild = intoMaps(await get("guild", { persona, guild: seen.channel.guild }));
     }
-    const kept = this.channel?.id === id ? this.messages.filter((message) => message.ephemeral) : [];
+    const kept = [...this.whispers.values()].filter((message) => message.channel === id);
     const failures = this.channel?.id === id ? this.notes : [];
     this.channel = seen.channel;
     this.commands = commands;
@@ -197,14 +201,14 @@ export class Pane {
       if (!before || !sameDay(message, before)) parts.push(dayLine(message));
       parts.push(this.element_of(message, before));
     });
-    parts.push(this.notes.map((note) => failedCommand(this, note)));
+    parts.push(this.notes.map((note) => (note.element = failedCommand(this, note))));
     fill(this.list, parts);
     this.toEnd();
   }
 
   beginning() {
     const { channel } = this;
-    return h("div", { class: "beginning" }, icon(channel.recipient ? "chat" : channel.is_thread ? "thread" : "hash"), h("h3", {}, channel.recipient ? `Your messages with ${channel.name}` : `This is the beginning of #${channel.name}`), channel.topic && h("p", { class: "dim" }, channel.topic));
+    return h("div", { class: "beginning" }, icon(channel.recipient ? "chat" : channel.is_thread ? "thread" : "hash"), h("h3", {}, channel.recipient ? `Your messages with ${channel.name}` : `This is the beginning of ${channel.is_thread ? "" : "#"}${channel.name}`), channel.topic && h("p", { class: "dim" }, channel.topic));
   }
 
   element_of(message, before) {
@@ -237,6 +241,7 @@ export class Pane {
 
   /** A new message, or a changed one. */
   put(message) {
+    if (message.ephemeral) this.whispers.set(message.id, message);
     if (message.channel !== this.channel?.id) return;
     const at = this.messages.findIndex((other) => other.id === message.id);
     if (at >= 0) {
@@ -270,6 +275,7 @@ export class Pane {
   }
 
   remove(id) {
+    this.whispers.delete(id);
     const at = this.messages.findIndex((message) => message.id === id);
     if (at < 0) return;
     this.messages.splice(at, 1);
@@ -473,7 +479,6 @@ export class Pane {
   dropNote(note) {
     this.notes = this.notes.filter((other) => other !== note);
     note.element?.remove();
-    this.list.querySelectorAll(".note").forEach((element) => !this.notes.length && element.remove());
   }
 
   async write(text) {

@@ -33,8 +33,8 @@ use crate::control::guard::{Door, Refusal, harden};
 use crate::playground::Playground;
 use crate::server::Shared;
 
-/// A write's body: a file of 10 MiB in base64, and some more.
-const BODY_BYTES: usize = 16 * 1024 * 1024;
+/// A write's body: a file of 10 MiB in base64, or a saved state with several.
+const BODY_BYTES: usize = 64 * 1024 * 1024;
 
 /// What whoever runs the playground gives to the page.
 #[derive(Debug, Default)]
@@ -130,6 +130,7 @@ async fn answer(shared: Arc<Shared>, request: Request) -> Response {
                 Err(rejection) => rejection.into_response(),
             };
         }
+        (&Method::GET, "saved") => return saved(&playground),
         (&Method::GET, _) => {
             let reply = read::answer(&playground, name, &parts.uri).await;
             return reply.map(Json).into_response();
@@ -148,6 +149,18 @@ async fn answer(shared: Arc<Shared>, request: Request) -> Response {
         _ => from_json(&body).and_then(|wanted| operate::carry_out(&playground, wanted)),
     };
     reply.map(Json).into_response()
+}
+
+/// The whole state, as a file to keep.
+fn saved(playground: &Playground) -> Response {
+    let headers = [
+        (header::CONTENT_TYPE, "application/json"),
+        (
+            header::CONTENT_DISPOSITION,
+            "attachment; filename=\"playground.json\"",
+        ),
+    ];
+    (headers, playground.saved()).into_response()
 }
 
 fn from_json<T: DeserializeOwned>(body: &[u8]) -> Result<T, Failure> {

@@ -7,7 +7,7 @@ use crate::rate_limit::route_matches;
 /// What happens to a REST request.
 #[derive(Clone, Debug, PartialEq)]
 pub enum RestFault {
-    /// Answered with this status (500, 502, 503) and nothing done.
+    /// Answered with this status (403, 500, 502, 503) and nothing done.
     Status(u16),
     /// Answered 429 though no limit was reached.
     RateLimited {

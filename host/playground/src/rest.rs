@@ -213,16 +213,17 @@ fn exchange<'a>(
 
 /// What Discord says when it is unwell.
 fn broken(status: u16) -> Outcome {
-    let message = match status {
-        500 => "500: Internal Server Error",
-        502 => "502: Bad Gateway",
-        503 => "503: Service Unavailable",
-        _ => "Temporary failure",
+    let (message, code) = match status {
+        403 => ("Missing Permissions", 50_013),
+        500 => ("500: Internal Server Error", 0),
+        502 => ("502: Bad Gateway", 0),
+        503 => ("503: Service Unavailable", 0),
+        _ => ("Temporary failure", 0),
     };
     Outcome {
         status,
-        body: Some(json!({ "message": message, "code": 0 })),
-        code: Some(0),
+        body: Some(json!({ "message": message, "code": code })),
+        code: Some(code),
         limit: None,
         retry: None,
     }

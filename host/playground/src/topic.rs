@@ -49,6 +49,8 @@ pub(crate) enum Change {
     Commands,
     Sessions,
     Requests,
+    /// All of it: another state was loaded.
+    Everything,
 }
 
 /// Topics that somebody waits on. A topic nobody waits on costs nothing.

@@ -346,9 +346,14 @@ impl Place<'_> {
 
     /// Becomes somebody else.
     pub async fn becomes(&self, name: &str) {
+        self.becomes_called(name, name).await;
+    }
+
+    /// Becomes somebody who is called otherwise here than by their name.
+    pub async fn becomes_called(&self, nick: &str, name: &str) {
         self.clicks("//button[contains(@class, 'me-button') or contains(@class, 'who')]")
             .await;
-        self.browser.page().chooses(name).await;
+        self.browser.page().chooses(nick).await;
         let label = quoted(&format!("{name}'s client"));
         self.browser
             .page()

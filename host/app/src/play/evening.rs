@@ -47,13 +47,23 @@ fn evenings() -> Result<Vec<(&'static str, Evening)>> {
         .collect()
 }
 
-/// What the first screen suggests.
+/// What the first screen suggests: that of the plugins whose guild it is comes first.
 ///
 /// # Errors
 /// A file cannot be read.
 pub fn suggestions(empty: bool) -> Result<Vec<TryThis>> {
-    let of = |(_, evening): (_, Evening)| if empty { evening.empty } else { evening.ready };
-    Ok(evenings()?.into_iter().flat_map(of).collect())
+    let of = |evening: Evening| if empty { evening.empty } else { evening.ready };
+    let brings_guild = |plugin: &str| {
+        PLAYGROUND
+            .iter()
+            .any(|file| file.plugin == plugin && file.name == "guild.toml")
+    };
+    let mut all = evenings()?;
+    all.sort_by_key(|(plugin, _)| !brings_guild(plugin));
+    Ok(all
+        .into_iter()
+        .flat_map(|(_, evening)| of(evening))
+        .collect())
 }
 
 /// Sets the guilds up: each plugin's own, or the first one if it brings none.

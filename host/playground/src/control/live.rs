@@ -84,6 +84,7 @@ impl Pending {
             Change::Commands => self.commands = true,
             Change::Sessions => self.sessions = true,
             Change::Requests => self.requests = true,
+            Change::Everything => self.missed = true,
         }
     }
 }

@@ -112,6 +112,11 @@ pub(super) enum Wanted {
         times: u32,
     },
     ClearFaults,
+    /// Puts a saved state in place of this one.
+    Restore {
+        /// The whole file.
+        saved: String,
+    },
 }
 
 #[derive(Debug, Deserialize)]
@@ -193,6 +198,11 @@ pub(super) fn carry_out(playground: &Playground, wanted: Wanted) -> Reply {
             times,
         } => fail_rest(playground, &route, &fault, times)?,
         Wanted::ClearFaults => playground.faults().clear(),
+        Wanted::Restore { saved } => {
+            let restored = playground.restore(&saved);
+            restored.map_err(|error| Failure::Refused(error.to_string()))?;
+            playground.world(|world| world.topics.note(crate::topic::Change::Everything));
+        }
         Wanted::DeleteMessage { message } => {
             playground
                 .world(|world| world.remove_message(message, true))

@@ -155,11 +155,11 @@ pub(super) fn message(world: &World, viewer: UserId, message: &Message) -> Value
             "id": thread.id, "name": thread.name, "count": thread.message_count,
         });
     }
-    if let Some(by) = &message.interaction_metadata {
-        let user = by["user"]["id"].as_str().and_then(|id| id.parse().ok());
-        json["used"] = json!({
-            "by": user.map(|user| author(world, guild, user)), "command": by["name"],
-        });
+    let used = message
+        .interaction
+        .and_then(|id| world.interactions.get(&id));
+    if let Some(used) = used.filter(|used| !used.command.is_empty()) {
+        json["used"] = json!({ "by": author(world, guild, used.user), "command": used.command });
     }
     json
 }

@@ -87,6 +87,8 @@ pub(crate) struct Interaction {
     pub kind: InteractionKind,
     /// Of the command: 1 slash, 2 user, 3 message.
     pub command_kind: u8,
+    /// The command's name; empty for other kinds.
+    pub command: String,
     pub user: UserId,
     pub channel: ChannelId,
     /// The message that a component sits on; also of a modal that came from one.

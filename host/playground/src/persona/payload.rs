@@ -249,11 +249,16 @@ pub(super) fn dispatch(
         metadata["triggering_interaction_metadata"] = triggering;
     }
     let (created_ms, guild_id) = (world.now(), channel.guild);
+    let command = match sending.kind {
+        InteractionKind::Command => sending.data["name"].as_str().unwrap_or_default().to_owned(),
+        _ => String::new(),
+    };
     world.put_interaction(Interaction {
         id,
         token,
         kind: sending.kind,
         command_kind: sending.command_kind,
+        command,
         user,
         channel: channel.id,
         source: sending.source,

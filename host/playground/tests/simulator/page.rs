@@ -491,3 +491,21 @@ async fn an_operator_orders_roles_revokes_rights_and_moves_the_clock() {
             .any(|frame| frame["event"] == "READY")
     );
 }
+
+#[tokio::test]
+async fn a_state_is_saved_and_loaded_by_the_page() {
+    let (playground, guild) = garden().await;
+    let browser = Browser::open(&playground).await;
+    guild.member("Ann").writes("before").expect("may write");
+    let saved = browser.get("/playground/saved", &[]).await;
+    let disposition = saved.headers["content-disposition"].to_str();
+    assert!(disposition.expect("text").starts_with("attachment"));
+    guild.kick_bot();
+    let load = json!({ "op": "restore", "saved": saved.text });
+    let got = browser.post("/playground/operate", &load).await;
+    assert_eq!(got.status, 200, "{}", got.text);
+    assert!(guild.member_state(playground.bot_id()).is_some());
+    let broken = json!({ "op": "restore", "saved": "{}" });
+    let got = browser.post("/playground/operate", &broken).await;
+    assert_eq!(got.status, 422, "{}", got.text);
+}

@@ -24,14 +24,43 @@ async fn a_right_taken_in_the_drawer_makes_the_bot_say_what_it_lacks() {
     drawer
         .has("//*[@aria-label = 'Send messages']/button[. = 'deny'][@aria-pressed = 'true']")
         .await;
+    pane.types("/run ").await;
+    pane.fills("dungeon", "shat", "Shatters").await;
+    pane.presses("Send").await;
+    pane.message_shows("/run", "Send Messages").await;
+    browser.picture("trouble-right").await;
+    browser.close().await;
+}
+
+#[tokio::test]
+async fn a_403_caused_in_the_drawer_shows_the_bots_own_explanation_and_stands_in_the_log() {
+    let stage = Stage::evening().await;
+    let Some(browser) = opens(&stage, DESK).await else {
+        return;
+    };
+    browser.page().presses("Close").await;
+    let (pane, drawer) = (browser.pane(1), browser.drawer());
+    pane.becomes("Otto").await;
+    pane.opens("organizers").await;
+    browser.page().presses("Operator").await;
+    drawer.presses("Bot").await;
+    for (list, choice) in [("Requests", "posting messages"), ("Fault", "403")] {
+        drawer
+            .clicks(&format!(
+                "//select[@aria-label = '{list}']/option[. = '{choice}']"
+            ))
+            .await;
+    }
+    drawer.presses("Fail").await;
+    drawer.shows("1 times").await;
     drawer.presses("Log").await;
 
     pane.types("/run ").await;
     pane.fills("dungeon", "shat", "Shatters").await;
     pane.presses("Send").await;
-    pane.message_shows("/run", "Send Messages").await;
+    pane.message_shows("/run", "I may not show a panel").await;
     drawer.shows("403 · 50013").await;
-    browser.picture("trouble-right").await;
+    browser.picture("trouble-403").await;
     browser.close().await;
 }
 
