@@ -10,14 +10,39 @@ use std::io::Write;
 use std::path::Path;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex};
-use std::{env, fmt, fs, process};
+use std::{env, fmt, fs, process, thread};
 
 use serde::Serialize;
 use serde_json::Value;
 
 /// The environment variable that names a folder. Every playground then writes a transcript of its own
-/// there: one JSON object a line, an [`Exchange`] or a [`Dispatch`].
-pub const TRANSCRIPTS: &str = "MUSTER_PLAYGROUND_TRANSCRIPTS";
+/// there: one JSON object a line, first a [`Start`], then each an [`Exchange`] or a [`Dispatch`].
+pub const TRANSCRIPTS: &str = "PLAYGROUND_TRANSCRIPTS";
+
+/// Whose playground it was.
+#[derive(Clone, Debug, Serialize)]
+pub struct Start {
+    /// The program's name.
+    pub program: String,
+    /// What it was told.
+    pub arguments: Vec<String>,
+    /// The thread on which the playground was started; in tests, the name of the test.
+    pub thread: String,
+}
+
+impl Start {
+    fn here() -> Self {
+        let text = |text: std::ffi::OsString| text.to_string_lossy().into_owned();
+        let mut arguments = env::args_os().map(text);
+        let program = arguments.next().unwrap_or_default();
+        let program = Path::new(&program).file_stem().unwrap_or_default();
+        Self {
+            program: program.to_string_lossy().into_owned(),
+            arguments: arguments.collect(),
+            thread: thread::current().name().unwrap_or_default().to_owned(),
+        }
+    }
+}
 
 /// One REST call and its answer.
 #[derive(Clone, Copy, Debug, Serialize)]
@@ -104,9 +129,11 @@ impl Transcript {
         let path = folder.join(format!("{}-{number}.jsonl", process::id()));
         // Appended to: another process may have had this id.
         let file = OpenOptions::new().create(true).append(true).open(path)?;
-        Ok(Self {
+        let transcript = Self {
             file: Mutex::new(file),
-        })
+        };
+        transcript.write(&Start::here());
+        Ok(transcript)
     }
 
     fn write(&self, line: &impl Serialize) {
@@ -165,8 +192,13 @@ mod tests {
             .lines()
             .map(|line| serde_json::from_str(line).expect("JSON"))
             .collect();
-        assert_eq!(lines[0], json!({ "event": event, "data": { "id": "1" } }));
-        assert_eq!(lines[1]["answer"], data);
-        assert_eq!(lines.len(), 2);
+        let test = lines[0]["thread"].as_str().expect("a name");
+        assert!(
+            test.ends_with("a_transcript_holds_a_line_for_each_call"),
+            "{test}"
+        );
+        assert_eq!(lines[1], json!({ "event": event, "data": { "id": "1" } }));
+        assert_eq!(lines[2]["answer"], data);
+        assert_eq!(lines.len(), 3);
     }
 }

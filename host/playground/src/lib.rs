@@ -83,7 +83,7 @@ pub use id::{
     ApplicationId, AttachmentId, ChannelId, CommandId, GuildId, InteractionId, MessageId, RoleId,
     UserId, WebhookId,
 };
-pub use inspect::{Dispatch, Exchange, Inspect, TRANSCRIPTS};
+pub use inspect::{Dispatch, Exchange, Inspect, Start, TRANSCRIPTS};
 pub use log::{Counters, Direction, FrameEntry, RequestEntry};
 pub use message::MessageHandle;
 pub use model::channel::{Channel, ChannelKind, ThreadState};

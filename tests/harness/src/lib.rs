@@ -11,6 +11,8 @@ use muster::config::{Config, Environment};
 use muster::host::Host;
 use muster::installation::builtin_names;
 use muster_core::clock::ShiftedClock;
+use muster_core::manifest::Manifest;
+use muster_core::ports::Plugins;
 use muster_discord::BotToken;
 use muster_playground::{
     Act, Config as PlaygroundConfig, GuildHandle, GuildSpec, Message, MessageHandle, ModalHandle,
@@ -186,6 +188,13 @@ impl Stage {
             .wait_for_no_session()
             .await
             .expect("the connection breaks");
+    }
+
+    /// What the installed plugins say of themselves.
+    pub fn manifests(&self) -> Arc<Vec<Arc<Manifest>>> {
+        let process = self.process.as_ref().expect("the bot is running");
+        let host = process.host.as_ref().expect("the bot is running");
+        host.runtime().installed()
     }
 
     /// Time passes, for the bot and for Discord alike.

@@ -89,6 +89,7 @@ impl Judge {
     /// Judges a line of a transcript; none if there is nothing to judge in it.
     pub fn judge(&self, line: &Line) -> Option<Judgement> {
         match line {
+            Line::Start { .. } => None,
             Line::Dispatch { event, data } => self.event(event, data),
             Line::Exchange {
                 method,

@@ -31,6 +31,11 @@ pub enum Line {
         /// Whether the answer is a fault that a test asked for.
         is_fault: bool,
     },
+    /// Whose playground it was.
+    Start {
+        /// The program's name.
+        program: String,
+    },
     /// An event of the gateway.
     Dispatch {
         /// Its name.
