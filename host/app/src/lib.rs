@@ -19,8 +19,8 @@ use std::process::ExitCode;
 use cli::{Cli, Task};
 use config::{Config, Environment, Loaded, Problem};
 
-/// A press makes and drops thousands of small things, most of them while the gateway's thread reads it.
-/// With the C library's allocator that thread takes a tenth longer, and a press in all a twentieth.
+/// A press makes and drops thousands of small things on several threads; the system's allocator takes a
+/// fifth more time for all of it.
 #[global_allocator]
 static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 

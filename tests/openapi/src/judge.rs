@@ -1,10 +1,11 @@
 //! Discord's OpenAPI file, ready to judge.
 
-use std::cell::RefCell;
 use std::collections::HashMap;
-use std::rc::Rc;
+use std::fmt;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use jsonschema::{Registry, Validator};
+use muster_playground::{Exchange, Inspect};
 use serde_json::{Value, json};
 
 use crate::explain::leaves;
@@ -22,8 +23,8 @@ const BOT: &str = concat!("DiscordBot (", env!("CARGO_PKG_REPOSITORY"), ", ");
 #[derive(Debug)]
 pub struct UnreadableFile(String);
 
-impl std::fmt::Display for UnreadableFile {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+impl fmt::Display for UnreadableFile {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "this is no OpenAPI file to judge by: {}", self.0)
     }
 }
@@ -50,7 +51,7 @@ pub struct Judge {
     file: Value,
     operations: Operations,
     registry: Registry<'static>,
-    validators: RefCell<HashMap<String, Rc<Validator>>>,
+    validators: Mutex<HashMap<String, Arc<Validator>>>,
 }
 
 impl Judge {
@@ -75,7 +76,7 @@ impl Judge {
             file,
             operations,
             registry,
-            validators: RefCell::default(),
+            validators: Mutex::default(),
         })
     }
 
@@ -110,12 +111,12 @@ impl Judge {
                     body: request.as_ref(),
                 };
                 let counts = user_agent.starts_with(BOT) || (200..300).contains(status);
-                self.exchange(&asked, counts, *status, answer.as_ref(), *is_fault)
+                self.call(&asked, counts, *status, answer.as_ref(), *is_fault)
             }
         }
     }
 
-    fn exchange(
+    fn call(
         &self,
         asked: &Asked<'_>,
         request_counts: bool,
@@ -300,8 +301,12 @@ impl Judge {
         }
     }
 
-    fn validator(&self, pointer: &str) -> Result<Rc<Validator>, String> {
-        if let Some(known) = self.validators.borrow().get(pointer) {
+    fn validator(&self, pointer: &str) -> Result<Arc<Validator>, String> {
+        let mut validators = self
+            .validators
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner);
+        if let Some(known) = validators.get(pointer) {
             return Ok(known.clone());
         }
         // `{` and `}` may not stand in a reference.
@@ -311,11 +316,41 @@ impl Judge {
             .should_validate_formats(true)
             .build(&json!({ "$ref": format!("{BASE}#{fragment}") }))
             .map_err(|error| format!("the file's schema cannot be used: {error}"))?;
-        let validator = Rc::new(validator);
-        self.validators
-            .borrow_mut()
-            .insert(pointer.to_owned(), validator.clone());
+        let validator = Arc::new(validator);
+        validators.insert(pointer.to_owned(), validator.clone());
         Ok(validator)
+    }
+}
+
+impl fmt::Debug for Judge {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Judge").finish_non_exhaustive()
+    }
+}
+
+/// A playground whose inspector is a judge shows in its log what the file does not allow.
+impl Inspect for Judge {
+    fn exchange(&self, exchange: &Exchange<'_>) -> Vec<String> {
+        let (path, query) = below_version(exchange.path);
+        let asked = Asked {
+            method: exchange.method,
+            path,
+            query,
+            content_type: exchange.content_type,
+            body: exchange.request,
+        };
+        let judged = self.call(
+            &asked,
+            true,
+            exchange.status,
+            exchange.answer,
+            exchange.is_fault,
+        );
+        let differences = judged.map(|judged| judged.differences).unwrap_or_default();
+        differences
+            .iter()
+            .map(|found| format!("{} {}: {}", found.side, found.at, found.says))
+            .collect()
     }
 }
 

@@ -1,5 +1,7 @@
 //! A small OpenAPI file, and what is said about what does not fit it.
 
+use std::sync::Arc;
+
 use muster_test_openapi::{Accepted, Judge, Line, Report};
 use serde_json::{Value, json};
 
@@ -200,6 +202,36 @@ fn an_accepted_difference_needs_a_reason() {
     let list = "[[difference]]\nplace = \"*\"\nsays = \"x\"\nwhy = \"\"\n";
     assert!(Accepted::read(list).is_err());
     Accepted::ours().expect("the list of this repository can be read");
+}
+
+#[tokio::test]
+async fn a_playground_with_a_judge_shows_in_its_log_what_the_file_does_not_allow() {
+    let file = json!({
+        "openapi": "3.1.0",
+        "paths": { "/users/@me": { "get": { "responses": { "200": {
+            "content": { "application/json": { "schema": {
+                "type": "object", "required": ["id", "shoe_size"],
+            } } },
+        } } } } },
+        "components": { "schemas": {} },
+    });
+    let config = muster_playground::Config {
+        inspector: Some(Arc::new(Judge::new(file).expect("a file"))),
+        ..muster_playground::Config::default()
+    };
+    let playground = muster_playground::Playground::start(config)
+        .await
+        .expect("listens");
+    let asked = reqwest::Client::new()
+        .get(format!("{}/users/@me", playground.api_url()))
+        .header("authorization", format!("Bot {}", playground.token()))
+        .header("user-agent", BOT);
+    asked.send().await.expect("answered");
+    let requests = playground.requests();
+    assert_eq!(
+        requests[0].remarks,
+        ["answer : the property `shoe_size` is missing"]
+    );
 }
 
 /// With Discord's file at hand: it can be read, and the list speaks of operations that it has.

@@ -45,7 +45,7 @@ export class LogTab {
   }
 
   request(entry) {
-    const bad = entry.status === 0 || entry.status >= 400;
+    const bad = entry.status === 0 || entry.status >= 400 || entry.remarks.length > 0;
     const line = h(
       "button",
       { class: bad ? "log-line bad" : "log-line", type: "button", "aria-expanded": "false" },
@@ -77,6 +77,7 @@ function details(entry) {
     "div",
     { class: "log-more" },
     h("div", { class: "dim" }, `${format(entry.at_ms, "T")}, ${entry.path}, bucket ${entry.bucket ?? "none"}, ${entry.bytes} bytes`),
+    entry.remarks.length > 0 && h("pre", { class: "bad" }, entry.remarks.join("\n")),
     entry.error && h("pre", { class: "bad" }, pretty(entry.error)),
     entry.body && h("pre", {}, pretty(entry.body)),
   );

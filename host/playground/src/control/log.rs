@@ -42,7 +42,7 @@ fn request(entry: &RequestEntry) -> Value {
         "number": entry.number, "at_ms": entry.at_ms, "method": entry.method, "path": entry.path,
         "route": entry.route, "status": entry.status, "code": entry.code, "bucket": entry.bucket,
         "took_ms": entry.duration.as_secs_f64() * 1000.0, "bytes": entry.body_bytes,
-        "body": String::from_utf8_lossy(&entry.body), "error": entry.error,
+        "body": String::from_utf8_lossy(&entry.body), "error": entry.error, "remarks": entry.remarks,
     })
 }
 
