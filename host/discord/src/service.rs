@@ -1,6 +1,6 @@
 //! The Discord side, put together: connected, answering, carrying out, keeping panels.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -88,6 +88,8 @@ struct Shared {
     panels: PanelKeeper,
     interactions: Interactions,
     owner_notices: mpsc::UnboundedSender<OwnerNotice>,
+    /// Whose turn it is to tell Discord the commands of a guild.
+    registering: Mutex<HashMap<GuildId, Arc<tokio::sync::Mutex<()>>>>,
     /// Guilds that READY named and that have not been set up yet; `None` before the first READY.
     awaited: Mutex<Option<HashSet<GuildId>>>,
     is_ready: watch::Sender<bool>,
@@ -163,6 +165,7 @@ impl Discord {
             panels,
             interactions: interactions.clone(),
             owner_notices,
+            registering: Mutex::default(),
             awaited: Mutex::new(None),
             is_ready: watch::Sender::new(false),
         });
@@ -395,6 +398,10 @@ impl Shared {
         let Some(identity) = self.identity.get() else {
             return;
         };
+        // One after another in each guild, so that what is told last is what holds: the configuration is
+        // read once the earlier registration is through.
+        let turn = Arc::clone(self.registering.lock().entry(guild).or_default());
+        let _turn = turn.lock().await;
         let config = match self.store.guild_config(guild).await {
             Ok(config) => config,
             Err(error) => {

@@ -3,6 +3,7 @@
 use std::time::{Duration, Instant};
 
 use muster_harness::{Stage, comes_to_say, says, shows};
+use muster_playground::RequestEntry;
 use muster_test_e2e::{
     board, comes_to_hear, diary, offered, stage_with_guests, stats_come_to_say, with_guests,
 };
@@ -67,10 +68,18 @@ async fn a_plugin_that_is_switched_off_is_dead_within_a_second_and_comes_back_wi
         board.now().expect("it stays").buttons().is_empty(),
         "{drawn}"
     );
+    let registers = |request: &RequestEntry| {
+        let path = format!("/guilds/{}/commands", stage.guild.id());
+        request.path.ends_with(&path) && request.status == 200
+    };
+    let all = stage.playground.requests().into_iter();
+    let longest = all.filter(registers).map(|request| request.body_bytes);
+    let longest = longest.max().expect("they were registered at the start");
     let gone = stage
         .playground
-        .wait_for_request(|_| !offers(&stage, "note"));
+        .wait_for_request(|request| registers(request) && request.body_bytes < longest);
     gone.await.expect("its commands are taken back");
+    assert!(!offers(&stage, "note"));
 
     // What falls due meanwhile waits: the bell, and an event.
     stage.passes(Duration::from_secs(120));
