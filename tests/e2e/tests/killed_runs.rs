@@ -126,7 +126,7 @@ async fn of_twenty_presses_of_end_one_ends_the_run() {
     for act in acts {
         let told = says(act).await;
         ended += usize::from(told.contains("has ended. Points are being given"));
-        let late = told.contains("already ended") || told.contains("slow down");
+        let late = told.contains("already ended") || told.contains("Slow down");
         assert!(late || told.contains("has ended"), "{told}");
     }
     assert_eq!(ended, 1);

@@ -31,7 +31,7 @@ async fn two_people_side_by_side_play_a_run_from_its_post_to_its_end() {
     right.shows("You joined").await;
     right.presses("Choose class").await;
     right
-        .clicks("(//button[contains(@class, 'menu')])[last()]")
+        .clicks("/descendant::button[contains(@class, 'menu')][last()]")
         .await;
     browser.page().chooses("Wizard").await;
     right.shows("you are").await;

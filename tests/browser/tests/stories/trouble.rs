@@ -45,11 +45,10 @@ async fn a_403_caused_in_the_drawer_shows_the_bots_own_explanation_and_stands_in
     browser.page().presses("Operator").await;
     drawer.presses("Bot").await;
     for (list, choice) in [("Requests", "posting messages"), ("Fault", "403")] {
-        drawer
-            .clicks(&format!(
-                "//select[@aria-label = '{list}']/option[. = '{choice}']"
-            ))
+        let list = drawer
+            .has(&format!("//select[@aria-label = '{list}']"))
             .await;
+        list.select_by_label(choice).await.expect("it is offered");
     }
     drawer.presses("Fail").await;
     drawer.shows("1 times").await;
