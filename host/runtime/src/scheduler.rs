@@ -13,7 +13,7 @@ use muster_core::clock::Timestamp;
 use muster_core::ids::GuildId;
 use muster_core::manifest::PluginName;
 use muster_core::ports::Plugins;
-use muster_store::{Dropped, DueEvent, DueTimer, Store, StoreError};
+use muster_store::{DueEvent, DueTimer, Store, StoreError};
 use parking_lot::Mutex;
 use tokio::sync::{Notify, watch};
 use tokio::task::JoinSet;
@@ -59,7 +59,6 @@ type Key = (GuildId, PluginName);
 /// Something that the store holds until a plugin took it.
 trait Due: Send + Sync + Sized + 'static {
     const KIND: &'static str;
-    const DROPPED: Dropped;
     fn all(
         store: &Store,
         now: Timestamp,
@@ -76,6 +75,7 @@ trait Due: Send + Sync + Sized + 'static {
         until: Timestamp,
     ) -> impl Future<Output = Result<(), StoreError>> + Send;
     fn drop_it(&self, store: &Store) -> impl Future<Output = Result<(), StoreError>> + Send;
+    fn give_up(&self, store: &Store) -> impl Future<Output = Result<(), StoreError>> + Send;
 }
 
 /// Who is being called at present.
@@ -203,8 +203,7 @@ async fn deliver_one<D: Due>(runtime: &Runtime, due: &D) -> Result<(), StoreErro
     }
     if now.since(due.at()) >= KEPT {
         warn!(plugin.name = %plugin, guild.id = %guild, dropped = 1, "dropped a {} that nobody took for a week", D::KIND);
-        due.drop_it(store).await?;
-        return store.count_dropped(guild, &plugin, D::DROPPED).await;
+        return due.give_up(store).await;
     }
     // Whoever switches the plugin on again makes due what waited for it.
     let until = if on {
@@ -223,7 +222,6 @@ fn growing_pause(attempts: u32) -> Duration {
 
 impl Due for DueTimer {
     const KIND: &'static str = "timer";
-    const DROPPED: Dropped = Dropped::Timer;
 
     async fn all(store: &Store, now: Timestamp) -> Result<Vec<Self>, StoreError> {
         store.due_timers(now, BATCH).await
@@ -257,11 +255,13 @@ impl Due for DueTimer {
     async fn drop_it(&self, store: &Store) -> Result<(), StoreError> {
         store.drop_timer(self).await
     }
+    async fn give_up(&self, store: &Store) -> Result<(), StoreError> {
+        store.give_up_timer(self).await
+    }
 }
 
 impl Due for DueEvent {
     const KIND: &'static str = "event";
-    const DROPPED: Dropped = Dropped::Event;
 
     async fn all(store: &Store, now: Timestamp) -> Result<Vec<Self>, StoreError> {
         store.due_events(now, BATCH).await
@@ -297,6 +297,9 @@ impl Due for DueEvent {
     }
     async fn drop_it(&self, store: &Store) -> Result<(), StoreError> {
         store.drop_event(self).await
+    }
+    async fn give_up(&self, store: &Store) -> Result<(), StoreError> {
+        store.give_up_event(self).await
     }
 }
 

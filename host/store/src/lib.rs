@@ -45,7 +45,7 @@ pub use marks::Mark;
 pub use named::{Named, NamedKind};
 pub use outbox::{After, OutboxRow, PanelTag};
 pub use panel::{PanelNotice, PanelOptions, PanelRow, PanelState};
-pub use schedule::{Dropped, DueEvent, DueTimer, Pending};
+pub use schedule::{DueEvent, DueTimer, Pending};
 pub use sqlite::Durability;
 pub use sqlite::inspect::{Excerpt, Inspection};
 pub use value::{Rows, Value};

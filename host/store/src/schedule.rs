@@ -4,7 +4,7 @@ use muster_core::effect::Emitted;
 use muster_core::{GuildId, PluginName, Timestamp};
 
 use crate::error::StoreError;
-use crate::sqlite::Batch;
+use crate::sqlite::{Batch, Lease};
 use crate::value::{Row, to_json};
 use crate::{Inner, Store};
 
@@ -44,15 +44,6 @@ pub struct DueEvent {
     pub body: serde_json::Value,
     /// How often delivery failed so far.
     pub attempts: u32,
-}
-
-/// What was given up.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Dropped {
-    /// A timer.
-    Timer,
-    /// An event for one subscriber.
-    Event,
 }
 
 /// What waits for a plugin in a guild, and what was given up.
@@ -245,28 +236,36 @@ impl Store {
         writer.commit().await
     }
 
-    /// Counts what a plugin did not take in time.
+    /// Drops a timer that its plugin did not take in time, and counts it.
     ///
     /// # Errors
-    /// The database failed.
-    pub async fn count_dropped(
-        &self,
-        guild: GuildId,
-        plugin: &PluginName,
-        what: Dropped,
-    ) -> Result<(), StoreError> {
-        let (timers, events) = match what {
-            Dropped::Timer => (1_i64, 0_i64),
-            Dropped::Event => (0, 1),
-        };
-        let put = "insert into plugin_dropped (guild_id, plugin, timers, events)
-                   values ($1, $2, $3, $4)
-                   on conflict (guild_id, plugin) do update
-                      set timers = plugin_dropped.timers + excluded.timers,
-                          events = plugin_dropped.events + excluded.events";
-        let values = [guild.into(), plugin.into(), timers.into(), events.into()];
+    /// The database failed; it is still there.
+    pub async fn give_up_timer(&self, timer: &DueTimer) -> Result<(), StoreError> {
+        let key = [
+            timer.guild.into(),
+            (&timer.plugin).into(),
+            timer.name.as_str().into(),
+            timer.at.into(),
+        ];
+        let delete = "delete from timer
+                       where guild_id = $1 and plugin = $2 and name = $3 and due_at = $4";
         let mut writer = self.inner.database.writer().await?;
-        writer.execute(put, &values).await?;
+        let dropped = writer.execute(delete, &key).await?;
+        count_dropped(&mut writer, timer.guild, &timer.plugin, (dropped, 0)).await?;
+        writer.commit().await
+    }
+
+    /// Gives up on delivering an event to a subscriber that did not take it in time, and counts it.
+    ///
+    /// # Errors
+    /// The database failed; it is still there.
+    pub async fn give_up_event(&self, event: &DueEvent) -> Result<(), StoreError> {
+        let key = [event.guild.into(), event.id.into(), (&event.plugin).into()];
+        let delete =
+            "delete from event_delivery where guild_id = $1 and event_id = $2 and plugin = $3";
+        let mut writer = self.inner.database.writer().await?;
+        let dropped = writer.execute(delete, &key).await?;
+        count_dropped(&mut writer, event.guild, &event.plugin, (0, dropped)).await?;
         writer.commit().await
     }
 
@@ -334,6 +333,29 @@ impl Store {
         self.inner.events_changed.send_modify(|count| *count += 1);
         Ok(())
     }
+}
+
+/// Counts timers and events that a plugin did not take in time.
+async fn count_dropped(
+    writer: &mut Lease,
+    guild: GuildId,
+    plugin: &PluginName,
+    (timers, events): (u64, u64),
+) -> Result<(), StoreError> {
+    let put = "insert into plugin_dropped (guild_id, plugin, timers, events)
+               values ($1, $2, $3, $4)
+               on conflict (guild_id, plugin) do update
+                  set timers = plugin_dropped.timers + excluded.timers,
+                      events = plugin_dropped.events + excluded.events";
+    let count = |number: u64| i64::try_from(number).unwrap_or(i64::MAX);
+    let values = [
+        guild.into(),
+        plugin.into(),
+        count(timers).into(),
+        count(events).into(),
+    ];
+    writer.execute(put, &values).await?;
+    Ok(())
 }
 
 /// Makes due now what waited for a plugin while it was off.

@@ -12,7 +12,7 @@ use muster_core::ids::{ChannelId, UserId};
 use muster_core::manifest::HOST;
 use muster_core::{GuildId, PluginName};
 use muster_store::{
-    AuditQuery, CallMode, CommandLogEntry, Dropped, Durability, Mark, Record, Store, redacted,
+    AuditQuery, CallMode, CommandLogEntry, Durability, Mark, Record, Store, redacted,
 };
 use serde_json::json;
 
@@ -146,16 +146,23 @@ async fn a_switched_plugin_is_seen_at_once_and_what_waited_for_it_is_due_when_it
 }
 
 #[tokio::test]
-async fn what_is_dropped_is_counted() {
+async fn what_is_given_up_is_gone_and_counted_once() {
     let base = Base::new().await;
-    for what in [Dropped::Timer, Dropped::Event, Dropped::Event] {
-        base.store
-            .count_dropped(guild(), &acme(), what)
-            .await
-            .expect("writes");
+    let event = Emitted {
+        topic: "guild.returned".into(),
+        body: json!({}),
+    };
+    let hearers = [acme()];
+    let emitted = base.store.emit_host_event(guild(), &event, &hearers);
+    emitted.await.expect("writes");
+    let now = base.clock.now();
+    let due = base.store.due_events(now, 10).await.expect("reads");
+    for _ in 0..2 {
+        base.store.give_up_event(&due[0]).await.expect("writes");
     }
     let pending = base.store.pending(guild(), &acme()).await.expect("reads");
-    assert_eq!((pending.dropped_timers, pending.dropped_events), (1, 2));
+    assert_eq!((pending.events, pending.dropped_events), (0, 1));
+    assert_eq!(pending.dropped_timers, 0);
 }
 
 #[tokio::test]

@@ -126,7 +126,7 @@ async fn what_waits_for_a_week_is_dropped_and_counted() {
     let dropped = async {
         loop {
             let told = plugins(&stage, "Ada", "info plugin:diary").await;
-            if told.contains("0 timers set, 0 events not heard yet") {
+            if told.contains(": 0 timers set, 0 events not heard yet") {
                 return told;
             }
         }
