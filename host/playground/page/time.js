@@ -43,13 +43,19 @@ const UNITS = [
   ["minute", 60],
   ["second", 1],
 ];
-const words = new Intl.RelativeTimeFormat("en", { numeric: "auto" });
+const words = new Intl.RelativeTimeFormat("en");
 
 /** "in 5 minutes", by the playground's clock. */
 export function relative(ms) {
   const seconds = Math.round((ms - now()) / 1000);
-  const [unit, length] = UNITS.find(([, length]) => Math.abs(seconds) >= length) ?? UNITS.at(-1);
-  return words.format(Math.trunc(seconds / length), unit);
+  const length = Math.abs(seconds);
+  let at = UNITS.findIndex(([, unit]) => length >= unit);
+  if (at < 0) at = UNITS.length - 1;
+  // A second short of an hour is an hour, not 60 minutes.
+  if (at > 0 && Math.round(length / UNITS[at][1]) * UNITS[at][1] >= UNITS[at - 1][1]) at -= 1;
+  if (length === 0) return "now";
+  const count = Math.round(length / UNITS[at][1]);
+  return words.format(seconds < 0 ? -count : count, UNITS[at][0]);
 }
 
 /** A moment in the page; relative ones go on by themselves. */

@@ -225,7 +225,7 @@ enum Kind {
     Channel,
 }
 
-/// Collects `<@1>`, `<@!1>`, `<@&1>` and `<#1>`.
+/// Collects `<@1>`, `<@!1>`, `<@&1>` and `<#1>`, and the channels of links to messages.
 fn mentioned(text: &str, found: &mut BTreeMap<u64, Kind>) {
     for part in text.split('<').skip(1) {
         let Some((inside, _)) = part.split_once('>') else {
@@ -240,6 +240,13 @@ fn mentioned(text: &str, found: &mut BTreeMap<u64, Kind>) {
         };
         if let Ok(id) = digits.parse() {
             found.insert(id, kind);
+        }
+    }
+    for place in text.split("discord.com/channels/").skip(1) {
+        let channel = place.split('/').nth(1).unwrap_or_default();
+        let end = channel.find(|sign: char| !sign.is_ascii_digit());
+        if let Ok(id) = channel[..end.unwrap_or(channel.len())].parse() {
+            found.insert(id, Kind::Channel);
         }
     }
 }
@@ -276,6 +283,16 @@ mod tests {
             (4, Kind::Channel),
         ];
         assert_eq!(found.into_iter().collect::<Vec<_>>(), kinds);
+    }
+
+    #[test]
+    fn channels_of_links_to_messages_are_found_too() {
+        let mut found = BTreeMap::new();
+        let text = "See https://discord.com/channels/1/22/333. (https://discord.com/channels/1/44) \
+                    https://discord.com/channels/x https://discord.com/channels/@me/é";
+        mentioned(text, &mut found);
+        let channels = [(22, Kind::Channel), (44, Kind::Channel)];
+        assert_eq!(found.into_iter().collect::<Vec<_>>(), channels);
     }
 
     #[test]

@@ -9,6 +9,9 @@ use crate::{DESK, opens};
 const MEMBERS: usize = 1000;
 const GUILDS: usize = 100;
 const RAIDERS: usize = 200;
+/// So many press together: what is measured is the page, and an unoptimised bot on a busy machine
+/// must still answer in time.
+const AT_ONCE: usize = 20;
 
 /// Watches the page's event loop: the longest time that a press would have waited.
 const WATCH: &str = r"
@@ -68,18 +71,21 @@ async fn the_page_stays_quick_with_a_thousand_members_and_a_hundred_guilds() {
     pane.shows("Shatters").await;
 
     browser.script(WATCH, Vec::new()).await;
-    let joins = (1..=RAIDERS).map(|number| {
-        let raider = stage.person(&format!("Raider {number}"), "raid");
-        let panel = panel.clone();
-        async move {
-            let act = raider.presses(&panel, "Join").expect("a button");
-            act.answer().await.expect("an answer").answer.text()
+    for wave in 0..RAIDERS / AT_ONCE {
+        let numbers = wave * AT_ONCE + 1..=(wave + 1) * AT_ONCE;
+        let joins = numbers.map(|number| {
+            let raider = stage.person(&format!("Raider {number}"), "raid");
+            let panel = panel.clone();
+            async move {
+                let act = raider.presses(&panel, "Join").expect("a button");
+                act.answer().await.expect("an answer").answer.text()
+            }
+        });
+        let joins: Vec<_> = joins.map(tokio::spawn).collect();
+        for join in joins {
+            let told = join.await.expect("it ends");
+            assert!(told.contains("joined"), "{told}");
         }
-    });
-    let joins: Vec<_> = joins.map(tokio::spawn).collect();
-    for join in joins {
-        let told = join.await.expect("it ends");
-        assert!(told.contains("joined"), "{told}");
     }
     pane.message_shows("Raiders", &RAIDERS.to_string()).await;
     let busy = browser.script(FIGURES, Vec::new()).await;
