@@ -22,7 +22,7 @@ pub use refusals::{
     BOARD_CLOSED, NO_CHANNEL, NO_SUCH_TYPE, NOT_YOUR_PANEL, NOT_YOURSELF, OUTDATED,
     SINCE_AFTER_UNTIL, START_AFTER_RESET, TOO_MANY_RUNS, bad_amount, bad_points, no_amount,
     no_date, no_dungeon, no_key, no_latest_run, no_member, no_period, no_posting, no_quota,
-    no_recurrence, not_held,
+    no_recurrence, not_held, nothing_owed,
 };
 pub use stats::stats;
 

@@ -1,5 +1,7 @@
 //! Points and quotas, as the people of a guild live them: commands, panels, and what follows from runs.
 
+use std::cell::RefCell;
+use std::collections::HashSet;
 use std::time::Duration;
 
 use muster_harness::{Stage, comes_to_say, opens, says, shows};
@@ -98,6 +100,19 @@ async fn ranking_after(stage: &Stage, before: &MessageHandle) -> MessageHandle {
         message.id != id && message.text().contains("Quota Leaderboard")
     });
     found.await.expect("a new ranking is posted")
+}
+
+/// Waits until the quota channel has said of so many periods that they ended.
+async fn periods_end(stage: &Stage, count: usize) {
+    let channel = stage.guild.channel("quota").expect("there");
+    let seen = RefCell::new(HashSet::new());
+    let last = stage.guild.wait_for_message(channel, |message| {
+        if message.text().contains("Quota period ended") {
+            seen.borrow_mut().insert(message.id);
+        }
+        seen.borrow().len() == count
+    });
+    last.await.expect("each of them is told");
 }
 
 /// How many periods the quota channel says have ended.

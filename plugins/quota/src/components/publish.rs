@@ -1,7 +1,7 @@
 //! **Update Panel**: the role's ranking stands in the quota channel, and is up to date.
 
 use muster_sdk::ids::RoleId;
-use muster_sdk::{ComponentSpec, Ctx, Handled, Press};
+use muster_sdk::{ComponentSpec, Ctx, Handled, Press, tell_member};
 use serde_json::json;
 
 use super::panel;
@@ -17,12 +17,8 @@ pub fn spec() -> ComponentSpec {
 /// Posts it, or draws it anew.
 pub fn handle(ctx: &mut Ctx, press: Press<RoleId>) -> Handled {
     panel::check_own(ctx, press.member)?;
-    let quota = panel::load(ctx, press.data)?;
-    let is_new = quotas::find(ctx, press.data)?.is_none();
-    if is_new {
-        quotas::put(ctx, &quota)?;
-        resets::schedule(ctx, &quota)?;
-    }
+    let quota = quotas::find(ctx, press.data)?;
+    let quota = quota.ok_or_else(|| tell_member(views::nothing_owed(press.data)))?;
     ranking::publish(ctx, &quota)?;
     let meta = json!({ "channel_id": ctx.find_channel(crate::manifest::QUOTA) });
     ctx.audit("quota.panel.posted", resets::subject(quota.role), &meta)?;

@@ -36,7 +36,7 @@ pub fn ranking(
     let list = if lines.is_empty() {
         "*no one has earned points this period yet*".to_owned()
     } else {
-        listed(lines, quota.required, 0)
+        listed(lines, quota.required, medal)
     };
     let without = without_points(holders, lines.len());
     let met = lines
@@ -113,34 +113,43 @@ fn outcome(archived: &Archived) -> String {
         .standings
         .iter()
         .partition(|line| line.total >= archived.required);
-    let part = |title: &str, lines: &[Line], first: usize| {
+    let part = |title: &str, lines: &[Line], place: &dyn Fn(usize) -> String| {
         let list = if lines.is_empty() {
             "no one".to_owned()
         } else {
-            listed(lines, archived.required, first)
+            listed(lines, archived.required, place)
         };
         format!("**{title}**\n{list}")
     };
     format!(
         "{}\n\n{}{without}",
-        part("Met", &met, 0),
-        part("Not met", &missed, met.len())
+        part("Met", &met, &medal),
+        part("Not met", &missed, &|at: usize| number(met.len() + at))
     )
 }
 
-/// `🥇 @Ann **3** pts (2 runs) ✅`, one line each; `first` stand before them.
-fn listed(lines: &[Line], required: Points, first: usize) -> String {
+/// The best three get medals.
+fn medal(at: usize) -> String {
+    match at {
+        0 => "🥇".to_owned(),
+        1 => "🥈".to_owned(),
+        2 => "🥉".to_owned(),
+        at => number(at),
+    }
+}
+
+fn number(at: usize) -> String {
+    format!("{}.", at + 1)
+}
+
+/// `🥇 @Ann **3** pts (2 runs) ✅`, one line each; `place` says what each begins with.
+fn listed(lines: &[Line], required: Points, place: impl Fn(usize) -> String) -> String {
     let mut list: Vec<String> = lines
         .iter()
         .take(SHOWN)
         .enumerate()
         .map(|(at, line)| {
-            let place = match first + at {
-                0 => "🥇".to_owned(),
-                1 => "🥈".to_owned(),
-                2 => "🥉".to_owned(),
-                at => format!("{}.", at + 1),
-            };
+            let place = place(at);
             let runs = if line.runs == 1 { "run" } else { "runs" };
             let mark = if line.total >= required { " ✅" } else { "" };
             format!(

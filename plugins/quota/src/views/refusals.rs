@@ -112,6 +112,14 @@ pub fn no_quota(role: RoleId) -> String {
     )
 }
 
+/// A ranking is to be posted of a role that owes nothing yet.
+pub fn nothing_owed(role: RoleId) -> String {
+    format!(
+        "{} has no quota yet, so there is nothing to rank. Press **Set Basic Config** first.",
+        role.mention()
+    )
+}
+
 /// The member does not hold the role whose quota was named.
 pub fn not_held(member: UserId, role: RoleId) -> String {
     format!(

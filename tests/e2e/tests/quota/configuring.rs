@@ -85,6 +85,9 @@ async fn without_a_quota_channel_nothing_is_posted_and_the_moderator_is_told() {
     let max = stage.person("Max", "general");
     let panel = opens_quota(&max, "Organizer").await;
     let told = says(max.presses(panel.id(), "Update Panel")).await;
+    assert!(told.contains("Set Basic Config"), "{told}");
+    fills_in(&max, &panel, "Set Basic Config", json!({ "required": "1" })).await;
+    let told = says(max.presses(panel.id(), "Update Panel")).await;
     assert!(told.contains("/setchannels"), "{told}");
 }
 
