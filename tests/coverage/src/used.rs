@@ -8,7 +8,7 @@ use std::path::Path;
 use anyhow::{Context, Result};
 use serde_json::Value;
 
-use crate::table::{HOST, Item, Kind, Table};
+use crate::table::{Item, Kind, Table};
 
 /// What was used, and the stories in which it was.
 #[derive(Debug, Default)]
@@ -81,7 +81,7 @@ fn item(interaction: &Value, table: &Table) -> Option<Item> {
     match interaction["type"].as_u64()? {
         2 => {
             let (name, _) = path(data);
-            let owner = table.owner_of(data["name"].as_str()?);
+            let owner = table.owner_of(data["name"].as_str()?)?.to_owned();
             let kind = Kind::Command;
             Some(Item { owner, kind, name })
         }
@@ -89,7 +89,7 @@ fn item(interaction: &Value, table: &Table) -> Option<Item> {
             let (name, options) = path(data);
             let focused = options.iter().find(|option| option["focused"] == true)?;
             Some(Item {
-                owner: table.owner_of(data["name"].as_str()?),
+                owner: table.owner_of(data["name"].as_str()?)?.to_owned(),
                 kind: Kind::Typing,
                 name: format!("{name} {}", focused["name"].as_str()?),
             })
@@ -115,11 +115,11 @@ fn path(data: &Value) -> (String, &[Value]) {
     (name, options)
 }
 
-/// `raids:join/42` is the action `join` of `raids`; without an owner it is the host's.
+/// `raids:join/42` is the action `join` of `raids`. Clients of tests write ids of their own.
 fn action(data: &Value, kind: Kind) -> Option<Item> {
     let custom_id = data["custom_id"].as_str()?;
     let action = custom_id.split('/').next().unwrap_or_default();
-    let (owner, name) = action.split_once(':').unwrap_or((HOST, action));
+    let (owner, name) = action.split_once(':')?;
     Some(Item {
         owner: owner.to_owned(),
         kind,
@@ -154,8 +154,8 @@ mod tests {
             used(&json!({ "type": 4, "data": command })),
             "garden typing plan new title"
         );
-        let ping = json!({ "type": 2, "data": { "name": "ping" } });
-        assert_eq!(used(&ping), "host command ping");
+        let of_a_test = json!({ "type": 2, "data": { "name": "ring" } });
+        assert_eq!(item(&of_a_test, &table()), None);
         let press = |kind: u64, data: Value| used(&json!({ "type": kind, "data": data }));
         let button = json!({ "custom_id": "garden:join/42", "component_type": 2 });
         assert_eq!(press(3, button), "garden button join");

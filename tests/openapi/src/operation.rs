@@ -33,9 +33,10 @@ impl Operations {
             }
             let mut values = Vec::new();
             for (wanted, part) in wanted.iter().zip(&asked) {
+                let part = decoded(part);
                 if is_placeholder(wanted) {
-                    values.push((wanted.trim_matches(['{', '}']), decoded(part)));
-                } else if wanted != part {
+                    values.push((wanted.trim_matches(['{', '}']), part));
+                } else if *wanted != part {
                     return None;
                 }
             }
@@ -108,6 +109,8 @@ mod tests {
             (fit.path, fit.values),
             ("/users/{id}", vec![("id", "7".into())])
         );
+        let escaped = operations.find("/users/%40me").expect("fits");
+        assert_eq!(escaped.path, "/users/@me");
         assert_eq!(operations.find("/users"), None);
     }
 

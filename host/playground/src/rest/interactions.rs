@@ -248,7 +248,7 @@ fn described(
     original: Option<MessageId>,
 ) -> Value {
     let mut about = json!({ "id": interaction.id, "type": interaction.kind.number() });
-    let mut resource = json!({ "type": ack.number() });
+    let mut described = json!({});
     let message = original
         .filter(|_| !matches!(ack, Ack::DeferredUpdate))
         .and_then(|id| world.messages.get(&id));
@@ -256,7 +256,10 @@ fn described(
         about["response_message_id"] = json!(message.id);
         about["response_message_loading"] = json!(message.is_loading());
         about["response_message_ephemeral"] = json!(message.is_ephemeral());
-        resource["message"] = world.message_reply(message);
+        // Only what the answer created: forms, choices and deferred updates leave nothing.
+        described["resource"] =
+            json!({ "type": ack.number(), "message": world.message_reply(message) });
     }
-    json!({ "interaction": about, "resource": resource })
+    described["interaction"] = about;
+    described
 }
