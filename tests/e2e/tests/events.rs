@@ -81,6 +81,9 @@ async fn changes_of_the_guild_reach_the_subscribers() {
     )
     .await;
     board.delete();
+    // The bot hears of no deleted message: it finds the board gone when it has something new to show.
+    let otto = stage.person("Otto", "general");
+    says(otto.uses("/note", json!({ "text": "unseen" }))).await;
     // There is no board to look at any more, so the diary itself is asked until it knows.
     let lost = "panel.lost of host: {\"panel\":\"board\"}";
     let heard = async {
