@@ -72,6 +72,7 @@ right panel
 show panel
 Otto presses "End Run" on desk
     told "has ended"
+    told "to log"
     told "is over"
     told "already"
 forget panel
@@ -87,7 +88,8 @@ right desk
 show panel
 show desk
 
-one message in raid with "Shatters"
+one message in raid with "Ended: Shatters"
+one message in raid with "Raid Starting!"
 one thread in raid-log
 lines once in raid-log
 200 lines in raid-log with "joined ("
